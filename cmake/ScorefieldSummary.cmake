@@ -1,0 +1,15 @@
+# What was found and what will be built, in one block at the end of a configure.
+message(STATUS "")
+message(STATUS "scorefield ${PROJECT_VERSION}, ${CMAKE_BUILD_TYPE} build")
+message(STATUS "  compiler      ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} (launcher: ${CMAKE_CXX_COMPILER_LAUNCHER})")
+message(STATUS "  architecture  ${SCOREFIELD_ARCH}")
+message(STATUS "  MPI standard  ${SCOREFIELD_MPI_VERSION}   Kokkos ${SCOREFIELD_KOKKOS_VERSION}   PETSc ${SCOREFIELD_PETSC_VERSION}")
+message(STATUS "  HDF5          ${SCOREFIELD_HDF5_VERSION} (parallel)   FFTW ${SCOREFIELD_FFTW_VERSION}   yaml-cpp ${SCOREFIELD_YAML_VERSION}")
+message(STATUS "  fmt           ${fmt_VERSION}   spdlog ${spdlog_VERSION}   CLI11 ${CLI11_VERSION}")
+message(STATUS "  tests         ${SCOREFIELD_BUILD_TESTS}   benchmarks ${SCOREFIELD_BUILD_BENCHMARKS}   "
+               "warnings are errors ${SCOREFIELD_WERROR}")
+if(SCOREFIELD_SANITIZE OR SCOREFIELD_COVERAGE)
+  message(STATUS "  instruments   sanitize=${SCOREFIELD_SANITIZE} coverage=${SCOREFIELD_COVERAGE}")
+endif()
+message(STATUS "  install to    ${CMAKE_INSTALL_PREFIX}")
+message(STATUS "")

@@ -1,0 +1,144 @@
+#include "io/posix_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "base/errors.hpp"
+#include "io/structure.hpp"
+
+namespace scorefield::io {
+
+namespace {
+
+constexpr std::string_view temporary_mark = ".tmp-";
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path, int code) {
+  throw base::FileError(what + " " + path.string() + ": " + std::generic_category().message(code));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags, const std::string& what)
+      : id_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+    if (id_ < 0) fail(what, path, errno);
+  }
+  ~Descriptor() {
+    if (id_ >= 0) ::close(id_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return id_; }
+
+ private:
+  int id_;
+};
+
+void write_all(int descriptor, std::string_view text, const std::filesystem::path& path) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write", path, errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace
+
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  // The time tells apart processes of the same number on different nodes.
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto ticks = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  std::ostringstream name;
+  name << path.string() << temporary_mark << std::hex << ::getpid() << '-' << ticks;
+  return name.str();
+}
+
+bool is_temporary(const std::filesystem::path& path) {
+  return path.filename().string().find(temporary_mark) != std::string::npos;
+}
+
+void remove_temporary(const std::filesystem::path& path) noexcept {
+  try {
+    std::error_code ignored;
+    const std::string name = path.filename().string();
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_of(path), ignored)) {
+      if (entry.path().filename().string().compare(0, name.size(), name) == 0) found.push_back(entry.path());
+    }
+    for (const auto& file : found) std::filesystem::remove(file, ignored);
+  } catch (const std::exception&) {
+    // The next run's sweep takes what is left.
+  }
+}
+
+void flush_to_disk(const std::filesystem::path& path) {
+  const Descriptor file(path, O_RDONLY, "cannot open");
+  // Some network file systems cannot flush a directory; there the rename is as durable as it gets.
+  if (::fsync(file.get()) != 0 && !(errno == EINVAL && std::filesystem::is_directory(path))) {
+    fail("cannot flush", path, errno);
+  }
+}
+
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail("cannot rename " + temporary.string() + " to", path, errno);
+  flush_to_disk(directory_of(path));
+}
+
+void check_free_space(const std::filesystem::path& directory, std::uint64_t needed) {
+  struct statvfs space {};
+  if (::statvfs(directory.c_str(), &space) != 0) fail("cannot look at", directory, errno);
+  const std::uint64_t available = std::uint64_t{space.f_bavail} * space.f_frsize;
+  if (available < needed) {
+    throw base::FileError("no space on the device of " + directory.string() + ": " + human_bytes(needed) + " needed, " +
+                              human_bytes(available) + " free",
+                          "free some space or choose another output.directory");
+  }
+}
+
+void reserve(const std::filesystem::path& path) {
+  const Descriptor file(path, O_RDWR, "cannot open");
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) fail("cannot look at", path, errno);
+  if (status.st_size == 0 || ::fallocate(file.get(), 0, 0, status.st_size) == 0) return;
+  if (errno == ENOSPC || errno == EDQUOT || errno == EIO) {
+    fail("cannot get " + human_bytes(static_cast<std::uint64_t>(status.st_size)) + " for", path, errno);
+  }
+}
+
+void write_text_atomically(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path temporary = temporary_name(path);
+  try {
+    {
+      const Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, "cannot create");
+      write_all(file.get(), text, temporary);
+      if (::fsync(file.get()) != 0) fail("cannot flush", temporary, errno);
+    }
+    publish(temporary, path);
+  } catch (...) {
+    remove_temporary(temporary);
+    throw;
+  }
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw base::FileError("cannot read " + path.string());
+  return text.str();
+}
+
+}  // namespace scorefield::io

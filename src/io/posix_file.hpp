@@ -1,0 +1,35 @@
+#pragma once
+/// The few POSIX calls that make a file durable. All throw FileError with path and reason. No MPI.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace scorefield::io {
+
+/// Replaces a small text file as a whole: readers see the old text or the new one, never a part. Creates no directories.
+void write_text_atomically(const std::filesystem::path& path, std::string_view text);
+
+/// Whole text of a file.
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
+
+/// A name beside `path` that no other process uses; remove_temporaries recognises it.
+[[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& path);
+/// True for names made by temporary_name, also with what MPI-IO appends to them.
+[[nodiscard]] bool is_temporary(const std::filesystem::path& path);
+/// Removes a temporary file and what MPI-IO keeps beside it. Never throws.
+void remove_temporary(const std::filesystem::path& path) noexcept;
+
+/// Waits until a file, or the entries of a directory, are on disk.
+void flush_to_disk(const std::filesystem::path& path);
+/// Renames a flushed file into place and flushes the directory.
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
+/// FileError stating the needed and the free bytes unless a file of this size fits into the directory.
+void check_free_space(const std::filesystem::path& directory, std::uint64_t needed);
+/// Asks the file system for a file's blocks now, so that a full disk or quota shows before the data are sent. Does nothing
+/// where that is not supported.
+void reserve(const std::filesystem::path& path);
+
+}  // namespace scorefield::io

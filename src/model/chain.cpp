@@ -1,0 +1,41 @@
+#include "model/chain.hpp"
+
+namespace scorefield::model {
+
+namespace {
+std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
+}  // namespace
+
+void visit_spectrum(io::Archive& archive, const std::string& name, const grid::Domain& domain,
+                    const grid::SpectralField& field) {
+  const grid::Box& box = field.box();
+  const auto n = domain.lattice().n();
+  const auto components = static_cast<std::uint64_t>(field.components());
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), field.view());
+  archive.field(name, {.global_shape = {components, u(n[1]), u(domain.lattice().half()), u(n[0]), 2},
+                       .offset = {0, u(box.lo[1]), u(box.lo[2]), 0, 0},
+                       .count = {box.empty() ? 0 : components, u(box.extent(1)), u(box.extent(2)), u(n[0]), 2},
+                       .data = reinterpret_cast<double*>(host.data())});
+  if (archive.loading()) Kokkos::deep_copy(field.view(), host);
+}
+
+void visit_field(io::Archive& archive, const std::string& name, const grid::Domain& domain, const grid::Field& field) {
+  const grid::Box& box = field.box();
+  const auto n = domain.lattice().n();
+  const auto components = static_cast<std::uint64_t>(field.components());
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), field.view());
+  archive.field(name, {.global_shape = {components, u(n[0]), u(n[1]), u(n[2])},
+                       .offset = {0, u(box.lo[0]), u(box.lo[1]), 0},
+                       .count = {box.empty() ? 0 : components, u(box.extent(0)), u(box.extent(1)), u(n[2])},
+                       .data = host.data()});
+  if (archive.loading()) Kokkos::deep_copy(field.view(), host);
+}
+
+void Chain::visit(io::Archive& archive) {
+  archive.scalar("step", step);
+  archive.scalar("acceptance", acceptance);
+  const grid::SpectralField& modes = archive.loading() ? x.set_fourier() : x.fourier();
+  visit_spectrum(archive, "x_modes", x.domain(), modes);
+}
+
+}  // namespace scorefield::model

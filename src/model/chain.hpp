@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "io/archive.hpp"
+#include "model/dual_field.hpp"
+#include "reduce/exact_sum.hpp"
+
+namespace scorefield::model {
+
+/// One Markov chain: all that decides its future is what visit() names; all else is recomputed from it.
+class Chain {
+ public:
+  Chain(std::int64_t id, const grid::Domain& domain, int components) : id(id), x(domain, "state", components) {}
+  virtual ~Chain() = default;
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  /// Saves to or loads from a checkpoint. Samplers with more state override this and call it first.
+  virtual void visit(io::Archive& archive);
+
+  std::int64_t id = 0;
+  std::int64_t step = 0;         ///< steps done
+  DualField x;                   ///< the state
+  reduce::ExactSum energy;       ///< of x
+  double acceptance = 1.0;       ///< acceptance probability of the last step
+};
+
+/// Saves or loads the modes of a field as `name` (y, kx, z, 2), whatever the decomposition.
+void visit_spectrum(io::Archive& archive, const std::string& name, const grid::Domain& domain,
+                    const grid::SpectralField& field);
+/// The same for real fields without halo: (component, z, y, x).
+void visit_field(io::Archive& archive, const std::string& name, const grid::Domain& domain, const grid::Field& field);
+
+}  // namespace scorefield::model

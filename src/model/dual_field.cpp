@@ -1,0 +1,89 @@
+#include "model/dual_field.hpp"
+
+#include <utility>
+
+namespace scorefield::model {
+
+void DualField::allocate_real() {
+  if (real_.components() == 0) real_ = grid::Field(*domain_, label_, components_);
+}
+
+void DualField::allocate_fourier() {
+  if (fourier_.components() == 0) fourier_ = grid::SpectralField(*domain_, label_, components_);
+}
+
+const grid::Field& DualField::real() {
+  if (!has_real_) {
+    allocate_real();
+    grid::backward(*domain_, fourier_, real_);
+    has_real_ = true;
+  }
+  return real_;
+}
+
+const grid::SpectralField& DualField::fourier() {
+  if (!has_fourier_) {
+    allocate_fourier();
+    grid::forward(*domain_, real_, fourier_);
+    has_fourier_ = true;
+  }
+  return fourier_;
+}
+
+const grid::Field& DualField::set_real() {
+  allocate_real();
+  has_real_ = true;
+  has_fourier_ = false;
+  return real_;
+}
+
+const grid::SpectralField& DualField::set_fourier() {
+  allocate_fourier();
+  has_fourier_ = true;
+  has_real_ = false;
+  return fourier_;
+}
+
+DualSum::RealPart DualSum::real_part() {
+  const bool fresh = !real_.has_real_;
+  real_.allocate_real();
+  real_.has_real_ = true;
+  return {real_.real_, fresh};
+}
+
+DualSum::FourierPart DualSum::fourier_part() {
+  const bool fresh = !fourier_.has_fourier_ && !real_.has_real_;
+  fourier_.allocate_fourier();
+  if (real_.has_real_) fourier();
+  fourier_.has_fourier_ = true;
+  return {fourier_.fourier_, fresh};
+}
+
+const grid::SpectralField& DualSum::fourier() {
+  fourier_.allocate_fourier();
+  const grid::SpectralField& sum = fourier_.fourier_;
+  if (real_.has_real_ && !fourier_.has_fourier_) {
+    grid::forward(real_.domain(), real_.real_, sum);
+  } else if (real_.has_real_) {
+    if (transformed_.components() == 0) transformed_ = grid::SpectralField(real_.domain(), "sum", sum.components());
+    grid::forward(real_.domain(), real_.real_, transformed_);
+    base::Complex* total = sum.data();
+    const base::Complex* term = transformed_.data();
+    Kokkos::parallel_for(
+        "join real and Fourier terms", base::RowPolicy(0, sum.size()),
+        KOKKOS_LAMBDA(const std::int64_t i) { total[i] += term[i]; });
+  } else if (!fourier_.has_fourier_) {
+    sum.fill(0.0);
+  }
+  real_.has_real_ = false;
+  fourier_.has_fourier_ = true;
+  return sum;
+}
+
+void DualSum::take_fourier(grid::SpectralField& other) {
+  fourier();
+  std::swap(fourier_.fourier_, other);
+  clear();
+}
+
+}  // namespace scorefield::model

@@ -1,0 +1,7 @@
+#include "model/target.hpp"
+
+namespace scorefield::model {
+
+void Target::draw_prior(const noise::Stream& /*stream*/, DualField& x) { x.set_fourier().fill(0.0); }
+
+}  // namespace scorefield::model

@@ -1,0 +1,83 @@
+#pragma once
+/// What is sampled: energies, their gradients, and what more a target may offer.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/dual_field.hpp"
+#include "noise/stream.hpp"
+#include "reduce/exact_sum.hpp"
+
+namespace scorefield::model {
+
+/// Arrays that a component owns on one rank, in numbers of real and Fourier fields of one component; from these
+/// `scorefield check` predicts memory.
+struct Footprint {
+  double real_fields = 0.0;
+  double spectral_fields = 0.0;    ///< complex
+  double diagonal_fields = 0.0;    ///< one double for each mode of the half spectrum
+  Footprint& operator+=(const Footprint& other) {
+    real_fields += other.real_fields;
+    spectral_fields += other.spectral_fields;
+    diagonal_fields += other.diagonal_fields;
+    return *this;
+  }
+  friend Footprint operator+(Footprint a, const Footprint& b) { return a += b; }
+};
+
+/// A field that a component wants beside the samples in the output (truth of a mock, mask of the data).
+struct NamedField {
+  std::string path;  ///< data set in samples.h5, for example "/truth/x"
+  grid::Field field;
+  std::string unit;
+};
+
+/// Capability: an energy that is a quadratic form, E(x) = 1/2 x^T Q x - b^T x + const.
+///
+/// Terms of a posterior add: Q = sum of Q_i, b = sum of b_i. The prior has Q = C^-1 and b = 0; a likelihood of data
+/// d = A x + noise of covariance N has Q = A^T N^-1 A and b = A^T N^-1 d.
+class LinearGaussian {
+ public:
+  virtual ~LinearGaussian() = default;
+  /// Collective. out += Q x.
+  virtual void add_precision(DualField& x, DualSum& out) = 0;
+  /// Collective. out += b.
+  virtual void add_information(DualSum& out) = 0;
+  /// Collective. out += a Gaussian draw of covariance Q, keyed by (seed, chain, step); purposes are the term's own.
+  virtual void add_perturbation(const noise::Stream& stream, DualSum& out) = 0;
+  /// Adds the Fourier-diagonal part of Q, for each mode (y, kx, z), as an approximation that preconditioners use: exact for a
+  /// stationary prior. Infinite on modes that the prior holds at zero.
+  virtual void add_mean_precision(const base::DiagonalView& out) const = 0;
+};
+
+/// A distribution p(x) ~ exp(-E(x)) of a field, or one term of its energy. Energies are dimensionless.
+class Target {
+ public:
+  virtual ~Target() = default;
+  Target() = default;
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+
+  /// Collective. The energy E(x), the same on all ranks; adds dE/dx (per cell; score = -dE/dx) to `gradient` where given.
+  /// A pure function of x: work space may change, results not.
+  virtual reduce::ExactSum evaluate(DualField& x, DualSum* gradient) = 0;
+
+  /// Components of the field.
+  [[nodiscard]] virtual int components() const { return 1; }
+  /// Number of free degrees of freedom.
+  [[nodiscard]] virtual double degrees_of_freedom() const = 0;
+  /// Unit of the field, for files and axis labels.
+  [[nodiscard]] virtual std::string unit() const { return "1"; }
+  /// The quadratic form behind the energy; nullptr where it is none.
+  [[nodiscard]] virtual LinearGaussian* linear_gaussian() { return nullptr; }
+  /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
+  [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
+  /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
+  virtual void draw_prior(const noise::Stream& stream, DualField& x);
+  [[nodiscard]] virtual std::vector<NamedField> named_fields() const { return {}; }
+};
+
+}  // namespace scorefield::model
