@@ -74,7 +74,8 @@ def field_pictures(run):
                       f"Posterior mean solved for directly (Wiener filter), free of sampling noise. {same}",
                       to_png(figures.field_map(run, run.wiener, "Wiener mean", "mean of x", limits)))
     if run.mask is not None:
-        yield Picture("mask", "fields", "Data mask", "Where there are data.", to_png(figures.mask_map(run)))
+        where = ", in the middle slice" if run.mask.ndim == 3 else ""
+        yield Picture("mask", "fields", "Data mask", f"Where there are data{where}.", to_png(figures.mask_map(run)))
 
 
 def spectrum_pictures(run):
@@ -83,10 +84,11 @@ def spectrum_pictures(run):
     if figure is None:
         return
     chains, draws, _ = trace.values.shape
-    prior = "power_spectrum_prior" in run.bins
+    prior = "; dashed, the prior" if "power_spectrum_prior" in run.bins else ""
     yield Picture("power_spectrum", "spectrum", "Power spectrum of the draws",
-                  f"Power spectrum of the draws in bins of k: median and central 68 and 95 % of {chains} × {draws} draws"
-                  + ("; dashed, the prior." if prior else "."), to_png(figure))
+                  "Power spectrum of the draws in bins of k: "
+                  f"median and central 68 and 95 % of {chains} × {draws} draws{prior}.",
+                  to_png(figure))
 
 
 def trace_pictures(run):
@@ -103,7 +105,8 @@ def convergence_pictures(run):
         figure = figures.bin_diagnostics(run, name)
         if figure is not None:
             yield Picture(f"convergence_{name}", "convergence", f"R-hat and effective sample sizes of {name}",
-                          f"R-hat and effective sample sizes of the {name.replace('_', ' ')}, bin by bin.", to_png(figure))
+                          f"R-hat and effective sample sizes of the {name.replace('_', ' ')}, bin by bin.",
+                          to_png(figure))
 
 
 def note_what_is_missing(run):
@@ -127,7 +130,8 @@ def write(path, data):
 def make_report(directory, output):
     run = read_run(directory)
     note_what_is_missing(run)
-    pictures = [p for make in (field_pictures, spectrum_pictures, trace_pictures, convergence_pictures) for p in make(run)]
+    makers = (field_pictures, spectrum_pictures, trace_pictures, convergence_pictures)
+    pictures = [picture for maker in makers for picture in maker(run)]
     folder = output / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     for pattern in OWN_FIGURES:
@@ -148,7 +152,8 @@ def main(arguments=None):
     try:
         count = make_report(options.directory, output)
     except DamagedFile as error:
-        print(f"report: {error}\nreport: check the files with `scorefield inspect`; no report was written", file=sys.stderr)
+        print(f"report: {error}", file=sys.stderr)
+        print("report: check the files with `scorefield inspect`; no report was written", file=sys.stderr)
         return FILE_ERROR
     except OSError as error:
         print(f"report: cannot write to {output}: {error}", file=sys.stderr)

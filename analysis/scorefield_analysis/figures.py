@@ -103,7 +103,8 @@ def field_map(run, array, title, name, limits=None):
     """A field as map(s): diverging about zero where `limits` (one per view) is given, else sequential."""
     kind = "signed" if limits else "positive"
     rows = [_views(run, component, PROJECTIONS[kind]) for component in array.values]
-    figure, axes = _map_grid(run, len(rows), len(rows[0]), bars=True)
+    several = len(rows[0]) > 1
+    figure, axes = _map_grid(run, len(rows), len(rows[0]), heading=title if several else "")
     for c, views in enumerate(rows):
         for v, (where, image) in enumerate(views):
             ax, bar_ax = axes[c][v]
@@ -127,7 +128,7 @@ def field_map(run, array, title, name, limits=None):
             bar.formatter.set_useMathText(True)
             bar.update_ticks()
             component = f"component {c}" if len(rows) > 1 else ""
-            ax.set_title(", ".join(part for part in (title, component, where) if part), loc="left")
+            ax.set_title(", ".join(p for p in ("" if several else title, component, where) if p), loc="left")
             _map_axes(run, ax)
     return figure
 
@@ -143,16 +144,18 @@ def _map_axes(run, ax):
         axis.set_major_locator(ticker.MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _map_grid(run, rows, columns, bars):
-    """Axes of maps at fixed places in inches, so that the maps of all figures lie alike: [row][column] -> (map, bar)."""
+def _map_grid(run, rows, columns, bars=True, heading=""):
+    """Figure and [row][column] -> (axes of map, of colour bar), at fixed places so that all figures lie alike."""
+    head = 0.3 if heading else 0.0
     left, below, above, gap, thick, right = 0.62, 0.52, 0.34, 0.1, 0.13, 0.78
     _, width, _, height = _extent(run)
     # The longer side is 3.6 inches, the other one as the domain has it, within reason.
     aspect = min(max(height / width, 0.25), 4.0)
     across, up = (3.6, 3.6 * aspect) if aspect <= 1.0 else (3.6 / aspect, 3.6)
     cell = (left + across + gap + thick + right, below + up + above)
-    total = (cell[0] * columns, cell[1] * rows)
+    total = (cell[0] * columns, cell[1] * rows + head)
     figure = plt.figure(figsize=total)
+    figure.text(left / total[0], 1.0 - 0.06 / total[1], heading, ha="left", va="top", fontsize=11.0, color=INK)
 
     def place(x, y, w, h):
         return figure.add_axes((x / total[0], y / total[1], w / total[0], h / total[1]))
@@ -177,8 +180,7 @@ def mask_map(run):
     handles = [plt.Rectangle((0, 0), 1, 1, color=colour) for colour in (observed, unobserved)]
     ax.legend(handles, [f"observed, {100.0 * np.mean(run.mask > 0):.1f} %", "not observed"], loc="lower right",
               bbox_to_anchor=(1.0, 1.0), ncol=2, borderaxespad=0.3, handlelength=1.2, columnspacing=1.2)
-    slice_only = f", slice at z = {run.shape[0] // 2 * run.spacing[0]:.4g}" if run.mask.ndim == 3 else ""
-    ax.set_title(f"Mask{slice_only}", loc="left")
+    ax.set_title("Mask", loc="left")
     _map_axes(run, ax)
     return figure
 
@@ -191,7 +193,7 @@ def _modest_grid(ax):
 
 
 def power_spectrum(run):
-    """Median and 68/95 % bands over all draws of all chains, the median of each chain, the prior; ratio to the prior."""
+    """Median and 68/95 % bands over all draws of all chains, the median of each chain, the prior; ratio to it."""
     trace = run.traces["power_spectrum"]
     bins = run.bins.get("power_spectrum")
     count = trace.values.shape[2]
@@ -294,7 +296,10 @@ def trace(run, name):
     else:
         left.yaxis.set_major_formatter(_plain_or_offset(low, high))
     if 1 < chains <= MOST_LINES:
-        left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=chains, handlelength=1.4, borderaxespad=0.2)
+        legend = left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=chains, handlelength=1.4,
+                             borderaxespad=0.2)
+        for line in legend.get_lines():
+            line.set(linewidth=1.8, alpha=1.0)
     right.set_xticks([])
     right.set_xlabel("density")
     right.grid(False)

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from .figures import ESS_LIMIT, RHAT_LIMIT
+from .figures import ESS_LIMIT, RHAT_LIMIT, tidy_unit
 from .reader import deck_files, deck_value
 
 CSS = """
@@ -17,7 +17,9 @@ CSS = """
 body { margin: 0 auto; max-width: 1120px; padding: 28px 24px 64px; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-serif; }
 h1 { font-size: 26px; margin: 0 0 2px; font-weight: 600; }
-h2 { font-size: 18px; margin: 40px 0 10px; padding-bottom: 5px; border-bottom: 1px solid var(--line); font-weight: 600; }
+h2 { font-size: 18px; margin: 40px 0 10px; padding-bottom: 5px; border-bottom: 1px solid var(--line);
+  font-weight: 600; }
+h3 { font-size: 15px; margin: 18px 0 4px; font-weight: 600; }
 p { margin: 6px 0 10px; max-width: 82ch; }
 .subtitle { color: var(--soft); margin: 0 0 16px; }
 .notice { border-left: 4px solid #d9a400; background: var(--warn); padding: 10px 14px; margin: 12px 0; }
@@ -58,7 +60,13 @@ MOST_LOG_LINES = 400
 
 
 def html_unit(unit):
-    return re.sub(r"\^\{?(-?\d+)\}?", r"<sup>\1</sup>", escape(unit))
+    """'arcmin^2' with a superscript; '' for numbers without a unit."""
+    return "" if not tidy_unit(unit) else re.sub(r"\^\{?(-?\d+)\}?", r"<sup>\1</sup>", escape(unit))
+
+
+def in_brackets(unit):
+    unit = html_unit(unit)
+    return f" [{unit}]" if unit else ""
 
 
 def plain_name(name):
@@ -88,7 +96,10 @@ def _fails(statistic, value):
 def _cell(statistic, value):
     if value is None or math.isnan(value):
         return '<td class="none">–</td>'
-    shown = number(value, 5) if statistic == "rhat" else f"{value:.0f}" if statistic.startswith("ess") else number(value, 3)
+    if statistic.startswith("ess"):
+        shown = f"{value:.0f}"
+    else:
+        shown = number(value, 5 if statistic == "rhat" else 3)
     return f'<td class="bad">▲ {shown}</td>' if _fails(statistic, value) else f"<td>{shown}</td>"
 
 
@@ -149,23 +160,32 @@ def _row_name(run, row):
     return f"{plain_name(name)}, bin {index}"
 
 
+def _constant(run, name):
+    return name in run.traces and np.ptp(run.traces[name].values) == 0.0
+
+
 def verdict(run, diagnostics):
     """One sentence on convergence and its class."""
     if not diagnostics.rows:
-        return "notice", "The file holds no convergence diagnostics, so nothing can be said about the quality of the draws."
+        return "notice", "The file holds no convergence diagnostics: it does not say how good the draws are."
     failing, unjudged = diagnostics.failing(), diagnostics.unjudged()
     total = len(diagnostics.rows) - len(unjudged)
     tail = ""
+    if _constant(run, "acceptance"):
+        # As it should be with independent draws: no reason for doubt.
+        unjudged = [r for r in unjudged if r[0] != "acceptance"]
+        tail = f" The acceptance is {number(float(run.traces['acceptance'].values.flat[0]), 3)} throughout."
     if unjudged:
         names = ", ".join(dict.fromkeys(plain_name(r[0]) for r in unjudged))
-        tail = (
-            f" Not judged: {names} ({len(unjudged)} of {len(diagnostics.rows)} quantities), because a chain is constant, "
-            "too short, or has values that are not finite."
+        tail += (
+            f" Not judged: {names} ({len(unjudged)} of {len(diagnostics.rows)} quantities), because a chain is "
+            "constant, too short, or has values that are not finite."
         )
     if total == 0:
         return "notice", "No quantity can be judged." + tail
     worst = diagnostics.worst()
-    about = f"worst: {_row_name(run, worst)} (R-hat {number(worst[2]['rhat'], 5)}, ESS bulk {worst[2]['ess_bulk']:.0f})."
+    rhat, bulk = number(worst[2]["rhat"], 5), f"{worst[2]['ess_bulk']:.0f}"
+    about = f"worst: {_row_name(run, worst)} (R-hat {rhat}, ESS bulk {bulk})."
     limits = f"R-hat ≤ {RHAT_LIMIT} and ESS ≥ {ESS_LIMIT:.0f}"
     if failing:
         return "notice bad", f"{len(failing)} of {total} quantities miss {limits}; {about}{tail}"
@@ -195,8 +215,8 @@ def diagnostics_tables(run, diagnostics):
         modes = run.bins.get(f"{name}_modes") if name else None
         if name:
             unit = run.traces[name].unit if name in run.traces else ""
-            first = f"k{' [' + html_unit(bins.unit) + ']' if bins.unit else ''}" if bins is not None else "bin"
-            parts.append(f"<h3>{plain_name(name)}{' [' + html_unit(unit) + ']' if unit else ''}</h3>")
+            first = f"k{in_brackets(bins.unit)}" if bins is not None else "bin"
+            parts.append(f"<h3>{plain_name(name)}{in_brackets(unit)}</h3>")
         else:
             first = "observable"
         head = [first] + (["modes"] if modes is not None else []) + ["mean", "standard deviation"]
@@ -207,24 +227,27 @@ def diagnostics_tables(run, diagnostics):
             observable, index, values = row
             if index is None:
                 unit = run.traces[observable].unit if observable in run.traces else ""
-                title = plain_name(observable) + (f" [{html_unit(unit)}]" if unit else "")
+                title = plain_name(observable) + in_brackets(unit)
+            elif bins is not None and index < bins.values.size:
+                title = number(float(bins.values.reshape(-1)[index]), 4)
             else:
-                title = number(float(bins.values.reshape(-1)[index]), 4) if bins is not None and index < bins.values.size else str(index)
+                title = str(index)
             mark = '<span class="tag">worst</span>' if row is worst and len(rows) > 1 else ""
             cells = [f"<td>{title}{mark}</td>"]
             if modes is not None:
-                cells.append(f"<td>{int(modes.values.reshape(-1)[index])}</td>" if index < modes.values.size else "<td>–</td>")
+                known = index < modes.values.size
+                cells.append(f"<td>{int(modes.values.reshape(-1)[index]) if known else '–'}</td>")
             cells += [f"<td>{number(v)}</td>" for v in _mean_and_sd(run, observable, index)]
             cells += [_cell(s, values[s]) for s, _ in STATISTICS]
-            body.append(f"<tr{' class=' + chr(34) + 'worst' + chr(34) if mark else ''}>{''.join(cells)}</tr>")
-        parts.append(
-            f"<table><thead><tr>{''.join(f'<th>{h}</th>' for h in head)}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-        )
+            row_class = ' class="worst"' if mark else ""
+            body.append(f"<tr{row_class}>{''.join(cells)}</tr>")
+        titles = "".join(f"<th>{h}</th>" for h in head)
+        parts.append(f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table>")
     parts.append(
-        f"<p>R-hat (rank-normalised, split), ESS and MCSE as defined by Vehtari et al. 2021, computed by the run. ▲ marks "
-        f"R-hat &gt; {RHAT_LIMIT} or ESS &lt; {ESS_LIMIT:.0f}; a dash, what cannot be judged (a constant chain, too few "
-        "draws, values that are not finite; ESS tail also where ties leave no tail). They compare the chains with each "
-        "other: an error that all chains share is invisible to them.</p>"
+        "<p>R-hat (rank-normalised, split), ESS and MCSE as defined by Vehtari et al. 2021, computed by the run. "
+        f"▲ marks R-hat &gt; {RHAT_LIMIT} or ESS &lt; {ESS_LIMIT:.0f}; a dash, what cannot be judged (a constant "
+        "chain, too few draws, values that are not finite; ESS tail also where ties leave no tail). They compare the "
+        "chains with each other: an error that all chains share is invisible to them.</p>"
     )
     return "".join(parts)
 
@@ -271,12 +294,13 @@ def _facts(run):
 
 
 def _provenance(run):
-    known = ("name", "version", "git_revision", "ranks", "seed", "target", "sampler", "state", "format", "format_version")
+    known = ("name", "version", "git_revision", "ranks", "seed", "target", "sampler", "state")
+    known += ("format", "format_version")
     rows = [(k.replace("_", " "), run.attributes[k]) for k in known if k in run.attributes]
     files = deck_files(run.deck)
     rows.append(("data files", ", ".join(files) if files else "none named in the deck"))
     rows.append(("stored fields", "{} × {} (chains × draws)".format(*run.stored_draws)))
-    hidden = set(known) | {"deck", "shape", "spacing", "unit"}
+    hidden = set(known) | {"deck", "shape", "spacing", "unit", "manifest"}
     rows += [(k.replace("_", " "), v) for k, v in sorted(run.attributes.items()) if k not in hidden]
     if run.status:
         rows.append(("status", ", ".join(f"{k}: {v}" for k, v in run.status.items())))
@@ -293,8 +317,10 @@ def _provenance(run):
 
 def _figure(picture):
     data = base64.b64encode(picture.png).decode("ascii")
+    width = int.from_bytes(picture.png[16:20], "big") // 3 * 2  # of the PNG's header; shown at 1.5 pixels to one
     return (
-        f'<figure id="{escape(picture.name)}"><img alt="{escape(picture.alt)}" src="data:image/png;base64,{data}">'
+        f'<figure id="{escape(picture.name)}"><img alt="{escape(picture.alt)}" style="max-width: {width}px" '
+        f'src="data:image/png;base64,{data}">'
         f"<figcaption>{escape(picture.caption)}</figcaption></figure>"
     )
 

@@ -7,6 +7,7 @@ before a number is used: a gap is refused, never shown.
 import json
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,19 +111,30 @@ class _Sources:
         self._directory = directory
         self._shapes = {}
 
+    @contextmanager
+    def _open(self, file_name):
+        path = self._directory / file_name
+        if not path.exists():
+            raise DamagedFile(f"segment {path} is missing: its draws would read as fill values")
+        try:
+            with h5py.File(path, "r") as source:
+                yield source
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise DamagedFile(f"segment {path} is damaged: {error}") from error
+
+    def check_manifest(self, file_name, manifest):
+        with self._open(file_name) as source:
+            stored = source.attrs.get("manifest")
+        if manifest is not None and (stored is None or int(stored) != int(manifest)):
+            raise DamagedFile(f"segment {self._directory / file_name} is not the file that was written")
+
     def shape(self, file_name, dataset):
         key = (file_name, dataset)
         if key not in self._shapes:
-            path = self._directory / file_name
-            if not path.exists():
-                raise DamagedFile(f"segment {path} is missing: its draws would read as fill values")
-            try:
-                with h5py.File(path, "r") as source:
-                    if dataset is not None and dataset not in source:
-                        raise DamagedFile(f"segment {path} has no dataset {dataset}")
-                    self._shapes[key] = source[dataset].shape if dataset is not None else ()
-            except OSError as error:
-                raise DamagedFile(f"segment {path} is damaged: {error}") from error
+            with self._open(file_name) as source:
+                if dataset not in source:
+                    raise DamagedFile(f"segment {self._directory / file_name} has no dataset {dataset}")
+                self._shapes[key] = source[dataset].shape
         return self._shapes[key]
 
     def check(self, dataset):
@@ -147,25 +159,20 @@ class _Sources:
 
 
 def _listed_segments(file):
-    """Names in the list of segments: a dataset or an attribute of strings, or a table with a column of names."""
-    for holder, key in ((file, "draws/segments"), (file, "segments")):
-        if key in file and isinstance(file[key], h5py.Dataset):
-            table = file[key][()]
-            break
-    else:
-        groups = [file] + ([file["draws"]] if "draws" in file else [])
-        table = next((g.attrs["segments"] for g in groups if "segments" in g.attrs), np.array([], dtype="S1"))
-    table = np.atleast_1d(table)
-    if table.dtype.names:
-        column = next((n for n in ("file", "name", "path") if n in table.dtype.names), table.dtype.names[0])
-        table = table[column]
-    return [name.split()[0] for name in map(text, table.reshape(-1)) if name.strip()]
+    """[(name, manifest or None)] of the segments that the file lists in /segments/{first, count, manifest}."""
+    table = file.get("segments")
+    if not isinstance(table, h5py.Group) or "first" not in table or "count" not in table:
+        return []
+    first, count = (np.atleast_1d(table[name][()]) for name in ("first", "count"))
+    manifest = np.atleast_1d(table["manifest"][()]) if "manifest" in table else [None] * len(first)
+    return [(f"segments/draws-{f}-{c}.h5", m) for f, c, m in zip(first, count, manifest)]
 
 
 def _check_segments(file, directory):
+    """Refuses a segment that is missing, damaged or not the one written, and a gap behind a virtual dataset."""
     sources = _Sources(directory)
-    for name in _listed_segments(file):
-        sources.shape(name if (directory / name).exists() or "/" in name else f"segments/{name}", None)
+    for name, manifest in _listed_segments(file):
+        sources.check_manifest(name, manifest)
 
     def visit(_, item):
         if isinstance(item, h5py.Dataset) and item.is_virtual:
@@ -213,20 +220,28 @@ def _last_draw(run, file):
     run.draw = Array(values.reshape((-1,) + run.shape).astype(float), text(draws.attrs.get("unit", "")))
 
 
+def _numbers(value):
+    """Numbers of an attribute or dataset: an array, or a text such as "[64, 64]"."""
+    if isinstance(value, (str, bytes)):
+        value = re.findall(r"[-+.\deE]+", text(value))
+    return [float(v) for v in np.atleast_1d(value)]
+
+
 def _domain(file):
-    """Shape, spacing and unit of lengths, from the attributes of the root or of /domain."""
-    places = [file.attrs] + ([file["domain"].attrs] if "domain" in file else [])
+    """Shape, spacing and unit of lengths: attributes of the root or of /domain, or datasets in /domain."""
+    group = file.get("domain")
+    places = [file.attrs] + ([group.attrs] if group is not None else [])
 
-    def find(*keys):
-        return next((p[k] for p in places for k in keys if k in p), None)
+    def find(key):
+        if group is not None and isinstance(group, h5py.Group) and isinstance(group.get(key), h5py.Dataset):
+            return group[key][()]
+        return next((p[k] for p in places for k in (key, f"domain_{key}") if k in p), None)
 
-    shape = find("shape", "domain_shape")
+    shape, spacing, unit = find("shape"), find("spacing"), find("unit")
     if shape is None:
         raise DamagedFile(f"{file.filename} does not say the shape of its lattice")
-    shape = tuple(int(n) for n in np.atleast_1d(shape))
-    spacing = find("spacing", "domain_spacing")
-    spacing = np.broadcast_to(1.0 if spacing is None else np.asarray(spacing, dtype=float), len(shape))
-    unit = find("unit", "domain_unit")
+    shape = tuple(int(n) for n in _numbers(shape))
+    spacing = np.broadcast_to(1.0 if spacing is None else _numbers(spacing), len(shape))
     return shape, tuple(float(h) for h in spacing), "" if unit is None else text(unit)
 
 
@@ -236,7 +251,7 @@ def _read_samples(path, notes):
         if attributes.get("format") != FORMAT:
             raise DamagedFile(f"{path} is no samples file of scorefield (format: {attributes.get('format')!r})")
         if int(float(str(attributes.get("format_version", 1)).split(".")[0])) > NEWEST_VERSION:
-            raise DamagedFile(f"{path} has format version {attributes['format_version']}; this report knows up to {NEWEST_VERSION}")
+            raise DamagedFile(f"{path} has format version {attributes['format_version']}, newer than {NEWEST_VERSION}")
         _check_segments(file, path.parent)
         shape, spacing, unit = _domain(file)
         run = Run(path.parent, attributes, shape, spacing, unit, notes=notes)

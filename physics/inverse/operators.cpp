@@ -23,10 +23,10 @@ void add_real(const grid::Field& x, const model::DualSum::RealPart& out, const d
       });
 }
 
-base::DiagonalView diagonal_like(const grid::Domain& domain, const char* label) {
+base::DiagonalView diagonal_like(const grid::Domain& domain, const std::string& label) {
   const grid::Box& box = domain.spectral_box();
-  return {label, static_cast<std::size_t>(box.extent(1)), static_cast<std::size_t>(box.extent(2)),
-          static_cast<std::size_t>(domain.lattice().n()[0])};
+  return base::DiagonalView(label, static_cast<std::size_t>(box.extent(1)), static_cast<std::size_t>(box.extent(2)),
+                            static_cast<std::size_t>(domain.lattice().n()[0]));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "model/preconditioner.hpp"
 #include "noise/normals.hpp"
+#include "noise/philox.hpp"
 #include "reduce/rows.hpp"
 
 namespace scorefield::samplers {

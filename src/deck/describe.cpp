@@ -126,7 +126,8 @@ std::string markdown(const AnySchema& schema) {
   if (rows.empty()) return out + "\nNo options.\n";
   out += "\n| option | type | unit | default | accepts | meaning |\n|---|---|---|---|---|---|\n";
   for (const Row& row : rows) {
-    const std::string standard = row.standard == "required" || row.standard == "none" ? row.standard : code(row.standard);
+    const std::string standard =
+        row.standard == "required" || row.standard == "none" ? row.standard : code(row.standard);
     out += "| " + code(row.name) + " | " + cell(row.type) + " | " + cell(row.unit) + " | " + standard + " | " +
            cell(row.accepts) + " | " + cell(row.doc) + " |\n";
   }

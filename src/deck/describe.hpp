@@ -9,8 +9,8 @@ namespace scorefield::deck {
 
 enum class Style { terminal, markdown };
 
-/// One component or section: what it is, its example, and each option with type, unit, default, range and meaning. Nested
-/// sections are included, their options as "section.option".
+/// One component or section: what it is, its example, and each option with type, unit, default, range and meaning.
+/// Nested sections are included, their options as "section.option".
 [[nodiscard]] std::string describe(const AnySchema& schema, Style style);
 /// Every family with its components.
 [[nodiscard]] std::string describe_all(const Catalogue& catalogue, Style style);

@@ -51,9 +51,7 @@ const Node* Node::find(std::string_view key) const noexcept {
   return found == entries_.end() ? nullptr : &found->value;
 }
 
-Node* Node::find(std::string_view key) noexcept {
-  return const_cast<Node*>(std::as_const(*this).find(key));
-}
+Node* Node::find(std::string_view key) noexcept { return const_cast<Node*>(std::as_const(*this).find(key)); }
 
 void Node::append(Node item) { items_.push_back(std::move(item)); }
 

@@ -58,7 +58,7 @@ void apply_override(Node& root, const std::string& assignment, int index) {
   if (text.find_first_not_of(" \t\n") == std::string::npos) {
     refuse("there is nothing after '='; write " + assignment.substr(0, equals) + "='\"\"' for an empty text");
   }
-  Node value = marked(parse_value(text, mark.text() + ": '" + shown(assignment) + "'"), mark);
+  Node value = marked(parse_value(text, mark.text() + ": '" + shown(assignment) + "': value"), mark);
 
   Node* at = &root;
   for (std::size_t i = 0; i < path.size(); ++i) {

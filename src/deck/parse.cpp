@@ -53,9 +53,7 @@ class Builder : public YAML::EventHandler {
     if (at_key()) refuse(mark, "a key must be a word");
     finish(Node::null(mark));
   }
-  void OnAlias(const YAML::Mark& where, YAML::anchor_t) override {
-    refuse(to_mark(where), no_aliases);
-  }
+  void OnAlias(const YAML::Mark& where, YAML::anchor_t) override { refuse(to_mark(where), no_aliases); }
   void OnScalar(const YAML::Mark& where, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const Mark mark = begin(where, tag, anchor);
@@ -201,7 +199,8 @@ std::string in_our_words(const std::string& complaint) {
   static constexpr std::array<Translation, 5> table{{
       {"illegal map value", "a ':' where no key can stand: check the indentation, or quote the text"},
       {"end of map not found", "this line fits no map that is open: check the indentation and the quotes before it"},
-      {"end of sequence not found", "this line fits no list that is open: check the indentation and the quotes before it"},
+      {"end of sequence not found",
+       "this line fits no list that is open: check the indentation and the quotes before it"},
       {"illegal flow end", "a closing bracket that does not match"},
       {"unknown token", "no value can begin with this character: quote the text"},
   }};
@@ -254,7 +253,8 @@ Node parse_value(const std::string& text, const std::string& source) {
     if (!parser.HandleNextDocument(builder)) refuse({source, 1, 1}, "the deck is empty");
     if (parser.HandleNextDocument(rest)) {
       const Mark& mark = rest.first_mark();
-      refuse(mark.from_file() ? mark : Mark{source, 1, 1}, "the deck ends before this: a second document is not allowed");
+      refuse(mark.from_file() ? mark : Mark{source, 1, 1},
+             "the deck ends before this: a second document is not allowed");
     }
   } catch (const YAML::Exception& error) {
     refuse_syntax(error, body, builder, source);

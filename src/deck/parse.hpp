@@ -2,8 +2,8 @@
 /// From text to Node, strictly: what YAML would drop or guess in silence is refused with its place.
 ///
 /// Refused: duplicate keys, a second document, anchors, aliases, tags and merge keys, an unclosed quote or bracket,
-/// nesting deeper than 32, more than 100,000 nodes, more than 1 MiB, control characters, invalid UTF-8, an empty deck, and
-/// a deck that is not a map. All are base::DeckError; nothing crashes or takes longer than reading 1 MiB does.
+/// nesting deeper than 32, more than 100,000 nodes, more than 1 MiB, control characters, invalid UTF-8, an empty deck,
+/// and a deck that is not a map. All are base::DeckError; nothing crashes or takes longer than reading 1 MiB does.
 
 #include "deck/node.hpp"
 

@@ -91,9 +91,8 @@ Parsed<double> parse_real(std::string_view text) {
   const auto nonzero = [](std::string_view digits) { return digits.find_first_not_of('0') != std::string_view::npos; };
   const bool is_zero = !nonzero(d.whole) && !nonzero(d.fraction);
   if (is_zero) return {d.negative ? -0.0 : 0.0, {}};
-  if (result.ec != std::errc() || !std::isfinite(value) || value == 0.0) {
-    return {{}, "is too large or too small for a double"};
-  }
+  // Overflow, and underflow to zero, are both reported by from_chars.
+  if (result.ec != std::errc()) return {{}, "is too large or too small for a double"};
   return {value, {}};
 }
 

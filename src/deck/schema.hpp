@@ -1,6 +1,6 @@
 #pragma once
-/// The options of a component, declared once: parsing, checks, `describe`, the resolved deck and the docs table all come
-/// from the declaration, and the defaults are the default member initialisers of the options struct.
+/// The options of a component, declared once: parsing, checks, `describe`, the resolved deck and the docs table all
+/// come from the declaration, and the defaults are the default member initialisers of the options struct.
 ///
 ///   struct MalaOptions { std::optional<double> step_size; std::string start = "prior"; };
 ///   Schema<MalaOptions>("mala", "Metropolis-adjusted Langevin algorithm")
@@ -133,7 +133,8 @@ template <class T>
 class Schema {
  public:
   Schema(std::string name, std::string doc)
-      : any_(std::move(name), std::move(doc), {typeid(T), []() -> std::shared_ptr<void> { return std::make_shared<T>(); }}) {}
+      : any_(std::move(name), std::move(doc),
+             {typeid(T), []() -> std::shared_ptr<void> { return std::make_shared<T>(); }}) {}
 
   /// A short example as a deck would hold it; every component must have one.
   Schema& example(std::string yaml) { return any_.set_example(std::move(yaml)), *this; }
@@ -141,8 +142,9 @@ class Schema {
 
   template <class V, class Owner>
   Schema& option(std::string name, V Owner::*member, Spec spec) {
-    static_assert(is_slot<V>, "an option is a bool, std::int64_t, double, std::string, FilePath, Duration, a vector of "
-                              "std::int64_t, double or std::string, or a std::optional of one of these");
+    static_assert(is_slot<V>,
+                  "an option is a bool, std::int64_t, double, std::string, FilePath, Duration, a vector of "
+                  "std::int64_t, double or std::string, or a std::optional of one of these");
     static_assert(!std::is_same_v<V, Component> && !std::is_same_v<V, std::vector<Component>>,
                   "declare components by .component or .components");
     return add(std::move(name), std::move(spec), {}, nullptr, member);

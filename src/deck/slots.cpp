@@ -11,8 +11,8 @@ namespace scorefield::deck {
 namespace {
 
 std::string number_text(double value) {
-  return value == std::floor(value) && std::abs(value) < 1e6 ? std::to_string(static_cast<std::int64_t>(value))
-                                                             : format_real(value);
+  return value == std::floor(value) && std::abs(value) < 1e10 ? std::to_string(static_cast<std::int64_t>(value))
+                                                              : format_real(value);
 }
 
 std::string bounds_text(const Spec& spec) {
@@ -28,8 +28,8 @@ std::string bounds_text(const Spec& spec) {
 }
 
 bool within(const Spec& spec, double value) {
-  return !(spec.min && value < *spec.min) && !(spec.max && value > *spec.max) && !(spec.above && value <= *spec.above) &&
-         !(spec.below && value >= *spec.below);
+  return !(spec.min && value < *spec.min) && !(spec.max && value > *spec.max) &&
+         !(spec.above && value <= *spec.above) && !(spec.below && value >= *spec.below);
 }
 
 std::string size_text(const Spec& spec) {
@@ -45,18 +45,40 @@ std::string size_text(const Spec& spec) {
 // ---------------------------------------------------------------------------------------------- names of the types
 template <class V>
 struct Name;
-template <> struct Name<bool> { static constexpr const char *one = "true or false", *many = ""; };
-template <> struct Name<std::int64_t> { static constexpr const char *one = "whole number", *many = "whole numbers"; };
-template <> struct Name<double> { static constexpr const char *one = "number", *many = "numbers"; };
-template <> struct Name<std::string> { static constexpr const char *one = "text", *many = "texts"; };
-template <> struct Name<FilePath> { static constexpr const char *one = "file", *many = ""; };
-template <> struct Name<Duration> { static constexpr const char *one = "duration", *many = ""; };
+template <>
+struct Name<bool> {
+  static constexpr const char *one = "true or false", *many = "";
+};
+template <>
+struct Name<std::int64_t> {
+  static constexpr const char *one = "whole number", *many = "whole numbers";
+};
+template <>
+struct Name<double> {
+  static constexpr const char *one = "number", *many = "numbers";
+};
+template <>
+struct Name<std::string> {
+  static constexpr const char *one = "text", *many = "texts";
+};
+template <>
+struct Name<FilePath> {
+  static constexpr const char *one = "file", *many = "";
+};
+template <>
+struct Name<Duration> {
+  static constexpr const char *one = "duration", *many = "";
+};
 
 /// The name of a slot's type. Overloads on the pointer choose the shape: value, list, optional, component, section.
 template <class V>
-std::string type_of(const V*, const Option&) { return Name<V>::one; }
+std::string type_of(const V*, const Option&) {
+  return Name<V>::one;
+}
 template <class V>
-std::string type_of(const std::vector<V>*, const Option&) { return std::string("list of ") + Name<V>::many; }
+std::string type_of(const std::vector<V>*, const Option&) {
+  return std::string("list of ") + Name<V>::many;
+}
 template <class V>
 std::string type_of(const std::optional<V>*, const Option& option) {
   return type_of(static_cast<const V*>(nullptr), option) + " or " + option.spec.auto_word;
@@ -73,7 +95,10 @@ class Reader {
       : option_(option), spec_(option.spec), context_(context), expected_(std::move(expected)) {}
 
   bool read(const Node& node, const std::string& key, bool* out) const {
-    return number(node, key, parse_bool, [&](bool value) { *out = value; return true; });
+    return number(node, key, parse_bool, [&](bool value) {
+      *out = value;
+      return true;
+    });
   }
   bool read(const Node& node, const std::string& key, std::int64_t* out) const {
     return number(node, key, parse_integer, [&](std::int64_t value) {
@@ -98,8 +123,8 @@ class Reader {
     if (!node.is_scalar()) return wrong_kind(node, key);
     const auto& choices = spec_.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), node.text()) == choices.end()) {
-      return refuse(node, key, "'" + shown(node.text()) + "' is not a choice" +
-                                   suggestion(node.text(), choices, "choices"));
+      return refuse(node, key,
+                    "'" + shown(node.text()) + "' is not a choice" + suggestion(node.text(), choices, "choices"));
     }
     *out = node.text();
     return true;
@@ -194,7 +219,9 @@ class Reader {
     return Reader(option_, context_, std::string("a ") + item_name(out)).read(node, key, out);
   }
   template <class V>
-  static std::string item_name(const V*) { return Name<V>::one; }
+  static std::string item_name(const V*) {
+    return Name<V>::one;
+  }
   static std::string item_name(const Component*) { return "component"; }
 
   const Option& option_;

@@ -11,7 +11,8 @@
 namespace scorefield::deck {
 
 /// A file named in a deck. A relative path counts from the deck's folder, or, when given on the command line, from the
-/// current one. path() is absolute, so that the resolved deck is valid from anywhere; it is empty when no file is named.
+/// current one. path() is absolute, so that the resolved deck is valid from anywhere; it is empty when no file is
+/// named.
 class FilePath {
  public:
   FilePath() = default;

@@ -42,6 +42,8 @@ class Lattice {
   [[nodiscard]] const std::vector<double>& spacing() const { return spacing_; }
   [[nodiscard]] const std::string& unit() const { return unit_; }
 
+  /// Internal axis of each of the user's axes, slow to fast: {0, 1, 2}, {0, 2} or {2}.
+  [[nodiscard]] const std::vector<int>& axes() const { return axes_; }
   /// Extents of the three internal axes.
   [[nodiscard]] const Index3& n() const { return n_; }
   [[nodiscard]] std::int64_t sites() const { return n_[0] * n_[1] * n_[2]; }
@@ -69,6 +71,7 @@ class Lattice {
   std::vector<std::int64_t> shape_;
   std::vector<double> spacing_;
   std::string unit_;
+  std::vector<int> axes_;
   Index3 n_{1, 1, 1};
   std::array<double, 3> length_{1.0, 1.0, 1.0};
 };

@@ -33,8 +33,6 @@ class DrawSegments {
   [[nodiscard]] const std::vector<Segment>& list() const { return list_; }
   /// Draws per chain in all segments.
   [[nodiscard]] std::int64_t draws() const;
-  /// Path relative to the directory of samples.h5.
-  [[nodiscard]] static std::string file_name(const Segment& segment);
 
   /// Collective. Writes draws [draws(), draws() + count) as the next segment. In each dataset axis `draw_axis` counts draws.
   void append(const base::Comm& comm, std::int64_t count, const std::vector<Dataset>& datasets, const Attributes& attributes);
@@ -58,12 +56,13 @@ class DrawSegments {
  private:
   void remove_unlisted() const;
 
+  void set_columns();
+
   std::filesystem::path directory_;
   std::vector<Segment> list_;
   // The list once more, by column, as the datasets of listing() need it.
   std::vector<std::int64_t> first_, count_;
   std::vector<std::uint64_t> manifest_;
-  void set_columns();
 };
 
 }  // namespace scorefield::io

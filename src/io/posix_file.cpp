@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 #include "base/errors.hpp"
 #include "io/structure.hpp"
@@ -70,18 +71,52 @@ bool is_temporary(const std::filesystem::path& path) {
   return path.filename().string().find(temporary_mark) != std::string::npos;
 }
 
-void remove_temporary(const std::filesystem::path& path) noexcept {
+namespace {
+
+template <class Predicate>
+void remove_where(const std::filesystem::path& directory, const Predicate& chosen) noexcept {
   try {
     std::error_code ignored;
-    const std::string name = path.filename().string();
     std::vector<std::filesystem::path> found;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_of(path), ignored)) {
-      if (entry.path().filename().string().compare(0, name.size(), name) == 0) found.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+      if (chosen(entry.path())) found.push_back(entry.path());
     }
     for (const auto& file : found) std::filesystem::remove(file, ignored);
   } catch (const std::exception&) {
     // The next run's sweep takes what is left.
   }
+}
+
+}  // namespace
+
+void remove_temporary(const std::filesystem::path& path) noexcept {
+  remove_where(directory_of(path), [name = path.filename().string()](const std::filesystem::path& file) {
+    return file.filename().string().compare(0, name.size(), name) == 0;
+  });
+}
+
+void remove_temporaries(const std::filesystem::path& directory) noexcept { remove_where(directory, is_temporary); }
+
+InPlaceWriter::InPlaceWriter(const std::filesystem::path& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CLOEXEC)) {
+  // On a cluster most likely because the directory is not shared by all nodes.
+  if (descriptor_ < 0) fail("rank 0 has created this file, but another rank cannot open", path, errno);
+}
+
+InPlaceWriter::~InPlaceWriter() { ::close(descriptor_); }
+
+void InPlaceWriter::write(std::string_view bytes, std::uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write", path_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+}
+
+void InPlaceWriter::flush() {
+  if (::fsync(descriptor_) != 0) fail("cannot flush", path_, errno);
 }
 
 void flush_to_disk(const std::filesystem::path& path) {

@@ -21,6 +21,26 @@ void write_text_atomically(const std::filesystem::path& path, std::string_view t
 /// Removes a temporary file and what MPI-IO keeps beside it. Never throws.
 void remove_temporary(const std::filesystem::path& path) noexcept;
 
+/// Removes what write_file and write_text_atomically leave behind in a directory when they are killed. Never throws.
+void remove_temporaries(const std::filesystem::path& directory) noexcept;
+
+/// Writes into an existing file. Many processes may, each to places of its own.
+class InPlaceWriter {
+ public:
+  explicit InPlaceWriter(const std::filesystem::path& path);
+  ~InPlaceWriter();
+  InPlaceWriter(const InPlaceWriter&) = delete;
+  InPlaceWriter& operator=(const InPlaceWriter&) = delete;
+
+  void write(std::string_view bytes, std::uint64_t offset);
+  /// Waits until all is on disk.
+  void flush();
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_;
+};
+
 /// Waits until a file, or the entries of a directory, are on disk.
 void flush_to_disk(const std::filesystem::path& path);
 /// Renames a flushed file into place and flushes the directory.

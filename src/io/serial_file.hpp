@@ -34,6 +34,9 @@ struct DatasetHealth {
 /// file cannot be opened, or where its structure disagrees with its manifest.
 [[nodiscard]] std::vector<DatasetHealth> verify_file(const std::filesystem::path& path);
 
+/// Where the draws [first, first + count) lie, relative to samples.h5.
+[[nodiscard]] std::string segment_file_name(std::int64_t first, std::int64_t count);
+
 /// Verifies a file whose manifest must be `manifest`; returns what is wrong, or "".
 [[nodiscard]] std::string problem_with(const std::filesystem::path& path, std::uint64_t manifest);
 

@@ -15,7 +15,8 @@ void visit_spectrum(io::Archive& archive, const std::string& name, const grid::D
   archive.field(name, {.global_shape = {components, u(n[1]), u(domain.lattice().half()), u(n[0]), 2},
                        .offset = {0, u(box.lo[1]), u(box.lo[2]), 0, 0},
                        .count = {box.empty() ? 0 : components, u(box.extent(1)), u(box.extent(2)), u(n[0]), 2},
-                       .data = reinterpret_cast<double*>(host.data())});
+                       .data = reinterpret_cast<double*>(host.data()),
+                       .owner = std::make_shared<decltype(host)>(host)});
   if (archive.loading()) Kokkos::deep_copy(field.view(), host);
 }
 
@@ -27,13 +28,16 @@ void visit_field(io::Archive& archive, const std::string& name, const grid::Doma
   archive.field(name, {.global_shape = {components, u(n[0]), u(n[1]), u(n[2])},
                        .offset = {0, u(box.lo[0]), u(box.lo[1]), 0},
                        .count = {box.empty() ? 0 : components, u(box.extent(0)), u(box.extent(1)), u(n[2])},
-                       .data = host.data()});
+                       .data = host.data(),
+                       .owner = std::make_shared<decltype(host)>(host)});
   if (archive.loading()) Kokkos::deep_copy(field.view(), host);
 }
 
 void Chain::visit(io::Archive& archive) {
   archive.scalar("step", step);
   archive.scalar("acceptance", acceptance);
+  archive.scalar("acceptance_sum", acceptance_sum);
+  archive.scalar("steps_since_draw", steps_since_draw);
   const grid::SpectralField& modes = archive.loading() ? x.set_fourier() : x.fourier();
   visit_spectrum(archive, "x_modes", x.domain(), modes);
 }

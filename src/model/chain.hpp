@@ -11,7 +11,8 @@ namespace scorefield::model {
 /// One Markov chain: all that decides its future is what visit() names; all else is recomputed from it.
 class Chain {
  public:
-  Chain(std::int64_t id, const grid::Domain& domain, int components) : id(id), x(domain, "state", components) {}
+  Chain(std::int64_t chain_id, const grid::Domain& domain, int components)
+      : id(chain_id), x(domain, "state", components) {}
   virtual ~Chain() = default;
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
@@ -24,6 +25,12 @@ class Chain {
   DualField x;                   ///< the state
   reduce::ExactSum energy;       ///< of x
   double acceptance = 1.0;       ///< acceptance probability of the last step
+  double acceptance_sum = 0.0;   ///< over the steps since the last draw
+  std::int64_t steps_since_draw = 0;
+
+  [[nodiscard]] double acceptance_since_draw() const {
+    return steps_since_draw > 0 ? acceptance_sum / static_cast<double>(steps_since_draw) : acceptance;
+  }
 };
 
 /// Saves or loads the modes of a field as `name` (y, kx, z, 2), whatever the decomposition.

@@ -113,4 +113,20 @@ void ExactSum::all_reduce(const base::Comm& comm) {
   pending_ = comm.size();
 }
 
+void ExactSum::all_reduce(const base::Comm& comm, std::vector<ExactSum>& sums) {
+  if (comm.size() == 1) return;
+  std::vector<std::int64_t> digits;
+  for (ExactSum& sum : sums) {
+    sum.resolve_carries();
+    digits.insert(digits.end(), sum.digits_.begin(), sum.digits_.end());
+  }
+  comm.sum(digits.data(), static_cast<int>(digits.size()));
+  auto from = digits.begin();
+  for (ExactSum& sum : sums) {
+    std::copy_n(from, sum.digits_.size(), sum.digits_.begin());
+    from += static_cast<std::ptrdiff_t>(sum.digits_.size());
+    sum.pending_ = comm.size();
+  }
+}
+
 }  // namespace scorefield::reduce

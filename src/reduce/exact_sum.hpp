@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/mpi.hpp"
 
@@ -28,6 +29,8 @@ class ExactSum {
 
   /// Collective: the sum over all ranks, on every rank.
   void all_reduce(const base::Comm& comm);
+  /// The same for many sums in one message.
+  static void all_reduce(const base::Comm& comm, std::vector<ExactSum>& sums);
 
  private:
   static constexpr int limbs = 68;  // 2098 bits of doubles, from 2^-1074 to 2^1024, and room for carries

@@ -49,18 +49,23 @@ def binned_power(x, spacing, edges):
 
 
 def write_segments(directory, draws, per_segment):
-    """The draws in files of `per_segment` draws; returns their names, the layout that joins them."""
+    """The draws in files of `per_segment` draws; returns their list and the layout that joins them."""
     (directory / "segments").mkdir(parents=True, exist_ok=True)
     layout = h5py.VirtualLayout(shape=draws.shape, dtype=draws.dtype)
-    names = []
+    segments = []
     for first in range(0, draws.shape[1], per_segment):
         part = draws[:, first : first + per_segment]
         name = f"segments/draws-{first}-{part.shape[1]}.h5"
         with h5py.File(directory / name, "w") as file:
             file["draws/x"] = part
+            file.attrs["manifest"] = np.uint64(manifest_of(first))
         layout[:, first : first + part.shape[1]] = h5py.VirtualSource(name, "draws/x", shape=part.shape)
-        names.append(name)
-    return names, layout
+        segments.append((first, part.shape[1], manifest_of(first)))
+    return segments, layout
+
+
+def manifest_of(first):
+    return 2**63 + first
 
 
 def make_run(directory, three_d=False, components=False, bare=False, unfinished=False, sites=None):
@@ -100,7 +105,11 @@ def make_run(directory, three_d=False, components=False, bare=False, unfinished=
     spectra = level * np.exp(generator.standard_normal((chains, count, k.size)) * np.sqrt(2.0 / modes))
     with h5py.File(directory / "samples.h5", "w") as file:
         deck = DECK.format(
-            name="synthetic-map", chains=chains, draws=2 * count if unfinished else count, shape=list(shape), spacing=spacing
+            name="synthetic-map",
+            chains=chains,
+            draws=2 * count if unfinished else count,
+            shape=list(shape),
+            spacing=spacing,
         )
         file.attrs.update(
             {
@@ -128,9 +137,10 @@ def make_run(directory, three_d=False, components=False, bare=False, unfinished=
         file["trace/acceptance"] = np.clip(0.57 + 0.2 * generator.standard_normal((chains, count)), 0.0, 1.0)
         if bare:
             return directory
-        names, layout = write_segments(directory, draws, 4)
+        segments, layout = write_segments(directory, draws, 4)
         file.create_virtual_dataset("draws/x", layout, fillvalue=np.nan)
-        file["draws/segments"] = np.array(names, dtype=h5py.string_dtype())
+        for name, kind, column in zip(("first", "count", "manifest"), ("i8", "i8", "u8"), zip(*segments)):
+            file[f"segments/{name}"] = np.array(column, dtype=kind)
         file["draws/step"] = 100 + 5 * (1 + np.arange(stored)) * (count // stored)
         file["truth/x"] = truth
         file["wiener/mean"] = mean + 0.02 * std

@@ -5,6 +5,7 @@
 
 #include <Kokkos_Core.hpp>
 #include <cstdio>
+#include <string>
 
 #include "base/mpi.hpp"
 
@@ -15,16 +16,21 @@ class FailurePrinter : public testing::EmptyTestEventListener {
  public:
   explicit FailurePrinter(int rank) : rank_(rank) {}
 
+  // Kept here: GoogleTest holds its lock while it reports a failure, so asking it for the test then would hang.
+  void OnTestStart(const testing::TestInfo& test) override {
+    test_ = std::string(test.test_suite_name()) + "." + test.name();
+  }
+
   void OnTestPartResult(const testing::TestPartResult& result) override {
     if (!result.failed()) return;
-    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-    std::fprintf(stderr, "[rank %d] %s.%s failed at %s:%d\n%s\n", rank_,
-                 test != nullptr ? test->test_suite_name() : "?", test != nullptr ? test->name() : "?",
-                 result.file_name() != nullptr ? result.file_name() : "?", result.line_number(), result.summary());
+    const char* file = result.file_name() != nullptr ? result.file_name() : "unknown file";
+    std::fprintf(stderr, "[rank %d] %s failed at %s:%d\n%s\n", rank_, test_.c_str(), file, result.line_number(),
+                 result.message());
   }
 
  private:
   int rank_;
+  std::string test_ = "set-up";
 };
 
 }  // namespace

@@ -34,12 +34,27 @@ TEST(Describe, MarkdownIsATable) {
 
 TEST(Describe, SectionsAreIncluded) {
   const std::string text = describe(Root::schema(), Style::markdown);
-  for (const char* expected : {"| `run.checkpoint` | section |", "| `run.checkpoint.keep` | whole number |  | `2` | >= 1 and <= 100 |",
-                               "| `domain.shape` | list of whole numbers | cells | required |", "2 to 3 items",
-                               "| `target` | target |  | required |", "| `observables` | list of observable |  | `[]` |",
-                               "| `run.wall_clock` | duration or auto |"}) {
+  for (const char* expected :
+       {"| `run.checkpoint` | section |", "| `run.checkpoint.keep` | whole number |  | `2` | >= 1 and <= 100 |",
+        "| `domain.shape` | list of whole numbers | cells | required |", "2 to 3 items",
+        "| `target` | target |  | required |", "| `observables` | list of observable |  | `[]` |",
+        "| `run.wall_clock` | duration or auto |"}) {
     EXPECT_NE(text.find(expected), std::string::npos) << expected << "\n" << text;
   }
+}
+
+TEST(Describe, RequiredAndOptionalSections) {
+  struct Options {
+    Domain domain;
+    std::optional<Checkpoint> checkpoint;
+  };
+  const auto schema = Schema<Options>("s", "d")
+                          .section("domain", &Options::domain, {.required = true})
+                          .section("checkpoint", &Options::checkpoint);
+  const std::string text = describe(schema, Style::markdown);
+  EXPECT_NE(text.find("| `domain` | section |  | required |"), std::string::npos) << text;
+  EXPECT_NE(text.find("| `checkpoint` | section |  | none |"), std::string::npos) << text;
+  EXPECT_NE(text.find("| `checkpoint.keep` |"), std::string::npos) << text;
 }
 
 TEST(Describe, AllHoldsEveryComponentAndOption) {
@@ -54,7 +69,8 @@ TEST(Describe, AllHoldsEveryComponentAndOption) {
       }
     }
   }
-  EXPECT_NE(overview(components.catalogue).find("mala            Metropolis-adjusted Langevin algorithm\n"), std::string::npos)
+  EXPECT_NE(overview(components.catalogue).find("mala            Metropolis-adjusted Langevin algorithm\n"),
+            std::string::npos)
       << overview(components.catalogue);
 }
 

@@ -52,11 +52,19 @@ struct Domain {
   static Schema<Domain> schema() {
     return Schema<Domain>("domain", "The lattice.")
         .option("shape", &Domain::shape,
-                {.unit = "cells", .doc = "cells per axis", .required = true, .min = 1, .max = 1e6, .min_size = 2, .max_size = 3})
+                {.unit = "cells",
+                 .doc = "cells per axis",
+                 .required = true,
+                 .min = 1,
+                 .max = 1e6,
+                 .min_size = 2,
+                 .max_size = 3})
         .option("spacing", &Domain::spacing, {.unit = "length", .doc = "of the cells", .above = 0.0})
-        .option("length", &Domain::length, {.unit = "length", .doc = "of the box", .above = 0.0, .auto_doc = "shape * spacing"})
+        .option("length", &Domain::length,
+                {.unit = "length", .doc = "of the box", .above = 0.0, .auto_doc = "shape * spacing"})
         .check([](const Domain& d, auto report) {
-          if (d.length && d.length->size() != d.shape.size()) report("length", "needs one length for each axis of shape");
+          if (d.length && d.length->size() != d.shape.size())
+            report("length", "needs one length for each axis of shape");
         });
   }
 };
@@ -95,7 +103,8 @@ struct Mala : Interface {
         .example("{type: mala, step_size: 0.1}")
         .option("step_size", &Options::step_size,
                 {.unit = "1", .doc = "h of the proposal", .above = 0.0, .auto_doc = "adapted in warm-up"})
-        .option("target_acceptance", &Options::target_acceptance, {.unit = "1", .doc = "aimed at", .above = 0.0, .below = 1.0})
+        .option("target_acceptance", &Options::target_acceptance,
+                {.unit = "1", .doc = "aimed at", .above = 0.0, .below = 1.0})
         .option("start", &Options::start, {.doc = "first state", .choices = {"prior", "zero"}})
         .option("adapt", &Options::adapt, {.doc = "adapt the step"})
         .check([](const Options& o, auto report) {
@@ -150,7 +159,8 @@ struct Posterior : Interface {
     return Schema<Options>("posterior", "Prior and likelihoods.")
         .example("{type: posterior, prior: gaussian_field, likelihoods: [gaussian_field]}")
         .component("prior", &Options::prior, "target", {.doc = "before the data", .required = true})
-        .components("likelihoods", &Options::likelihoods, "target", {.doc = "data sets", .required = true, .min_size = 1});
+        .components("likelihoods", &Options::likelihoods, "target",
+                    {.doc = "data sets", .required = true, .min_size = 1});
   }
   Posterior(const Options&, const int&) {}
   [[nodiscard]] std::string text() const override { return "posterior"; }

@@ -16,11 +16,26 @@ std::string back(const std::string& value) {
 }
 
 TEST(Node, TextsComeBackWhateverTheyHold) {
-  for (const std::string& text :
-       {std::string("plain"), std::string(""), std::string(" x "), std::string("true"), std::string("1e5"), std::string("a: b"),
-        std::string("- x"), std::string("#no"), std::string("it's \"so\""), std::string("two\nlines\ttab\r"), std::string("back\\slash"),
-        std::string("\x01\x7F"), std::string("null"), std::string("~"), std::string("\xC3\xA9t\xC3\xA9"), std::string("{a}"),
-        std::string(3000, 'x'), std::string("*a"), std::string("%x"), std::string("...") }) {
+  for (const std::string& text : {std::string("plain"),
+                                  std::string(""),
+                                  std::string(" x "),
+                                  std::string("true"),
+                                  std::string("1e5"),
+                                  std::string("a: b"),
+                                  std::string("- x"),
+                                  std::string("#no"),
+                                  std::string("it's \"so\""),
+                                  std::string("two\nlines\ttab\r"),
+                                  std::string("back\\slash"),
+                                  std::string("\x01\x7F"),
+                                  std::string("null"),
+                                  std::string("~"),
+                                  std::string("\xC3\xA9t\xC3\xA9"),
+                                  std::string("{a}"),
+                                  std::string(3000, 'x'),
+                                  std::string("*a"),
+                                  std::string("%x"),
+                                  std::string("...")}) {
     // Control characters are written as escapes: the file itself holds none.
     EXPECT_EQ(back(text), text);
   }

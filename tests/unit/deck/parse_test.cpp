@@ -56,10 +56,14 @@ TEST(Parse, KeepsOrderPlacesAndQuotes) {
 TEST(Parse, AcceptsOrdinaryFiles) {
   EXPECT_EQ(refusal("---\na: 1\n"), "");
   EXPECT_EQ(refusal("---\na: 1\n...\n"), "");
-  EXPECT_EQ(refusal("\xEF\xBB\xBF" "a: 1\n"), "");
+  EXPECT_EQ(refusal("\xEF\xBB\xBF"
+                    "a: 1\n"),
+            "");
   EXPECT_EQ(refusal("a: 1\r\nb: [1,\r\n 2]\r\n"), "");
   EXPECT_EQ(refusal("{\"a\": 1, \"b\": [1, 2]}"), "");
-  EXPECT_EQ(refusal("# d\xC3\xA9" "cal\xC3\xA9\na: \"\xE2\x82\xAC\"\n"), "");
+  EXPECT_EQ(refusal("# d\xC3\xA9"
+                    "cal\xC3\xA9\na: \"\xE2\x82\xAC\"\n"),
+            "");
   EXPECT_EQ(refusal("a: |\n  two\n  lines\nb: >\n  folded\n"), "");
   EXPECT_EQ(refusal("a: " + repeated("[", 31) + repeated("]", 31)), "");
   EXPECT_EQ(refusal("a: [" + repeated("1, ", 90000) + "1]"), "");
@@ -75,15 +79,18 @@ TEST(Parse, RefusesBombsQuickly) {
   EXPECT_NE(refusal(repeated("x", (1U << 20U) + 1)).find("larger than 1 MiB"), std::string::npos);
   std::string bomb = "a: &a [x, x, x, x, x, x, x, x]\n";
   for (char c = 'b'; c < 'k'; ++c) {
-    bomb += std::string(1, c) + ": &" + c + " [" + repeated(std::string("*") + static_cast<char>(c - 1) + ", ", 8) + "x]\n";
+    bomb +=
+        std::string(1, c) + ": &" + c + " [" + repeated(std::string("*") + static_cast<char>(c - 1) + ", ", 8) + "x]\n";
   }
   EXPECT_NE(refusal(bomb).find("deck.yaml:1:4: anchors (&name) are not allowed"), std::string::npos);
 }
 
 TEST(Parse, LargeInputsOfEveryCharacterAreQuick) {
   // A megabyte of each, alone and behind a key: whatever the scanner does with it, it is done within a second.
-  for (const std::string piece : {"?", "? ", ":", ": ", "!", "&", "*", "%", "|", ">", "\"", "'", "#", "@", "`", ",", "-", "---\n", "...\n",
-                                   "a", "a: ", "a\n", "a:\n", "\t", " ", "\n", "\\", "{", "}", "]", "{a,", "[a: ", "\"a\" ", "!a ", "\xC3\xA9"}) {
+  for (const std::string piece :
+       {"?", "? ", ":",  ": ", "!", "&",     "*",     "%",    "|",      ">",   "\"",      "'",
+        "#", "@",  "`",  ",",  "-", "---\n", "...\n", "a",    "a: ",    "a\n", "a:\n",    "\t",
+        " ", "\n", "\\", "{",  "}", "]",     "{a,",   "[a: ", "\"a\" ", "!a ", "\xC3\xA9"}) {
     const std::size_t times = (std::size_t{1} << 20U) / piece.size() - 8;
     for (const std::string head : {"", "a: "}) {
       SCOPED_TRACE(head + piece);
@@ -94,7 +101,8 @@ TEST(Parse, LargeInputsOfEveryCharacterAreQuick) {
 
 TEST(Parse, NeverCrashesOnDamagedDecks) {
   const std::string good =
-      "run: {name: demo, seed: 7}\ndomain:\n  shape: [16, 32] # cells\n  list:\n    - a: 1\n      b: \"x\\n\"\n    - 'it''s'\n"
+      "run: {name: demo, seed: 7}\ndomain:\n  shape: [16, 32] # cells\n  list:\n    - a: 1\n      b: \"x\\n\"\n    - "
+      "'it''s'\n"
       "text: |\n  two\n  lines\ntarget: {type: a, prior: {type: b}}\n";
   const std::string special = "{}[]:,-?&*!|>'\"%@`#\n\t \\~.0a\r";
   std::mt19937 random(7);
@@ -127,7 +135,8 @@ TEST(Parse, NeverCrashesOnDamagedDecks) {
 TEST(Parse, RefusesWhatIsNoText) {
   EXPECT_EQ(refusal(std::string("a: 1\n\0b: 2\n", 11)), "deck.yaml:2:1: a NUL byte: this is not a text file");
   EXPECT_NE(refusal("a: \x01\n").find("deck.yaml:1:4: a control character"), std::string::npos);
-  for (const char* bad : {"a: \xFF\n", "a: \xC3(\n", "a: \xC0\xAF\n", "a: \xED\xA0\x80\n", "a: \xF5\x80\x80\x80\n", "a: \xE2\x82"}) {
+  for (const char* bad :
+       {"a: \xFF\n", "a: \xC3(\n", "a: \xC0\xAF\n", "a: \xED\xA0\x80\n", "a: \xF5\x80\x80\x80\n", "a: \xE2\x82"}) {
     EXPECT_NE(refusal(bad).find("deck.yaml:1:4: not valid UTF-8"), std::string::npos) << bad;
   }
 }
@@ -140,7 +149,8 @@ TEST(Parse, FilesThatCannotBeRead) {
 }
 
 TEST(Parse, MessagesNameTheFile) {
-  const auto path = std::filesystem::temp_directory_path() / ("scorefield-parse-test-" + std::to_string(std::random_device{}()) + ".yaml");
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("scorefield-parse-test-" + std::to_string(std::random_device{}()) + ".yaml");
   std::ofstream(path) << "a: 1\na: 2\n";
   std::string message;
   try {

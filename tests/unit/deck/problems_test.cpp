@@ -43,6 +43,7 @@ TEST(Nearest, Spellings) {
   EXPECT_EQ(nearest("strat", keys), "start");
   EXPECT_EQ(nearest("sed", keys), "seed");
   EXPECT_EQ(nearest("target_aceptence", keys), "target_acceptance");
+  EXPECT_EQ(nearest("a-b-c-d", {"a_b_c_d"}), "a_b_c_d");  // three edits, but the same word
   EXPECT_EQ(nearest("temperature", keys), "");
   EXPECT_EQ(nearest("", keys), "");
   EXPECT_EQ(nearest("x", {"y", "z"}), "");

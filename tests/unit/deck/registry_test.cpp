@@ -11,8 +11,9 @@ namespace {
 
 TEST(Registry, BuildsWhatTheDeckNames) {
   const Components components;
-  const Root root = read(
-      "run: {name: x}\ndomain: {shape: [4, 4]}\ntarget: gaussian_field\nsampler: {type: mala, step_size: 0.5}\n", components);
+  const Root root =
+      read("run: {name: x}\ndomain: {shape: [4, 4]}\ntarget: gaussian_field\nsampler: {type: mala, step_size: 0.5}\n",
+           components);
   const int rank = 3;
   EXPECT_EQ(components.samplers.build(root.sampler, rank)->text(), "3 mala 0.500000");
   EXPECT_EQ(components.targets.build(root.target, rank)->text(), "gaussian_field");

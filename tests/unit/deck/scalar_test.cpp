@@ -37,8 +37,14 @@ TEST(Scalar, WholeNumbersAreExact) {
 }
 
 TEST(Scalar, RefusedWholeNumbers) {
-  for (const char* text : {"", "-", "1.5", "1e-1", "010", "-007", "0x10", "1_000", "1 000", "1e", "e3", ".", "nan", "inf",
-                           "9223372036854775808", "1e19", "1e400", "1e999999999999", "seven", "1,5", "0o7", "1e6 "}) {
+  for (const char* text : {"",      "-",     "1.5",
+                           "1e-1",  "010",   "-007",
+                           "0x10",  "1_000", "1 000",
+                           "1e",    "e3",    ".",
+                           "nan",   "inf",   "9223372036854775808",
+                           "1e19",  "1e400", "1e999999999999",
+                           "seven", "1,5",   "0o7",
+                           "1e6 "}) {
     const auto parsed = parse_integer(text);
     EXPECT_FALSE(parsed.value) << text;
     EXPECT_FALSE(parsed.error.empty()) << text;
@@ -58,8 +64,9 @@ TEST(Scalar, Reals) {
 }
 
 TEST(Scalar, RefusedReals) {
-  for (const char* text : {"", "nan", ".nan", ".NaN", "inf", "-.inf", "Infinity", "1e400", "-1e400", "1e-400", "0x1p3", "010", "00.5",
-                           "1.2.3", "1,5", "--1", "+-1", "1e+", "1d5", "1.0f", "two"}) {
+  for (const char* text :
+       {"",    "nan",  ".nan",  ".NaN", "inf", "-.inf", "Infinity", "1e400", "-1e400", "1e-400", "0x1p3",
+        "010", "00.5", "1.2.3", "1,5",  "--1", "+-1",   "1e+",      "1d5",   "1.0f",   "two"}) {
     EXPECT_FALSE(parse_real(text).value) << text;
   }
 }
@@ -95,8 +102,8 @@ TEST(Scalar, Durations) {
   EXPECT_EQ(parse_duration("2 h").value, 7200.0);
   EXPECT_EQ(parse_duration("1.5 d").value, 129600.0);
   EXPECT_EQ(parse_duration("0.25").value, 0.25);
-  for (const char* text : {"", "2:30", "02:60:00", "02:30:61", "1-24:00:00", "-5", "2 weeks", "h", "1:2:3:4", "::", "-1:00:00", "nan s",
-                           "1e400 s", "1e308 d"}) {
+  for (const char* text : {"", "2:30", "02:60:00", "02:30:61", "1-24:00:00", "-5", "2 weeks", "h", "1:2:3:4",
+                           "::", "-1:00:00", "nan s", "1e400 s", "1e308 d"}) {
     EXPECT_FALSE(parse_duration(text).value) << text;
   }
 }
@@ -111,8 +118,10 @@ TEST(Scalar, DurationsComeBack) {
 }
 
 TEST(Scalar, PlainText) {
-  for (const char* text : {"mala", "out/phi4-broken", "/data/x.h5", "auto", "a.b", "_x"}) EXPECT_TRUE(is_plain_text(text)) << text;
-  for (const char* text : {"", "true", "No", "null", "1e5", "5", "-x", "a: b", "a b", "#x", "y", "\xC3\xA9", "~", ".inf", "[x"}) {
+  for (const char* text : {"mala", "out/phi4-broken", "/data/x.h5", "auto", "a.b", "_x"})
+    EXPECT_TRUE(is_plain_text(text)) << text;
+  for (const char* text :
+       {"", "true", "No", "null", "1e5", "5", "-x", "a: b", "a b", "#x", "y", "\xC3\xA9", "~", ".inf", "[x"}) {
     EXPECT_FALSE(is_plain_text(text)) << text;
   }
 }

@@ -44,20 +44,22 @@ TEST(Schema, ResolvedDeckIsADeckAndStaysTheSame) {
   const Components components;
   const std::string resolved = to_yaml(Root::schema().emit(read(good_deck(), components)));
   EXPECT_EQ(to_yaml(Root::schema().emit(read(resolved, components))), resolved);
-  EXPECT_EQ(resolved,
-            "run:\n  name: demo\n  seed: 7\n  warmup: 100\n  draws: 1000\n  verbose: false\n  wall_clock: \"02:30:00\"\n"
-            "  checkpoint:\n    every_steps: 500\n    every_minutes: \"00:05:00\"\n    keep: 2\n"
-            "domain:\n  shape: [16, 32]\n  spacing: 0.5\n  length: auto\n"
-            "target:\n  type: gaussian_field\n  spectrum: \"\"\n  labels: []\n  unit: \"1\"\n"
-            "sampler:\n  type: mala\n  step_size: auto\n  target_acceptance: 0.574\n  start: prior\n  adapt: true\n"
-            "observables: [energy, power_spectrum]\n");
+  EXPECT_EQ(
+      resolved,
+      "run:\n  name: demo\n  seed: 7\n  warmup: 100\n  draws: 1000\n  verbose: false\n  wall_clock: \"02:30:00\"\n"
+      "  checkpoint:\n    every_steps: 500\n    every_minutes: \"00:05:00\"\n    keep: 2\n"
+      "domain:\n  shape: [16, 32]\n  spacing: 0.5\n  length: auto\n"
+      "target:\n  type: gaussian_field\n  spectrum: \"\"\n  labels: []\n  unit: \"1\"\n"
+      "sampler:\n  type: mala\n  step_size: auto\n  target_acceptance: 0.574\n  start: prior\n  adapt: true\n"
+      "observables: [energy, power_spectrum]\n");
 }
 
 TEST(Schema, NestedComponents) {
   const Components components;
   const Root root = read(
       "run: {name: x}\ndomain: {shape: [4, 4]}\nsampler: gaussian_exact\n"
-      "target: {type: posterior, prior: gaussian_field, likelihoods: [{type: posterior, prior: gaussian_field, likelihoods: "
+      "target: {type: posterior, prior: gaussian_field, likelihoods: [{type: posterior, prior: gaussian_field, "
+      "likelihoods: "
       "[gaussian_field]}]}\n",
       components);
   const auto& posterior = root.target.as<PosteriorOptions>();
@@ -68,21 +70,22 @@ TEST(Schema, NestedComponents) {
 }
 
 TEST(Schema, AllProblemsAtOnceInOrder) {
-  EXPECT_EQ(refusal("run: {name: x, sed: 7, draws: -1}\n"
-                    "domain:\n  shape: [16, 0]\n  spacing: \"1\"\n"
-                    "target: gaussian_feild\n"
-                    "sampler: {type: mala, step_size: 0, start: posterior}\n"
-                    "output: {}\n"),
-            "deck.yaml:1:16: run.sed: unknown key: did you mean 'seed'? (valid keys: name, seed, warmup, draws, verbose, "
-            "wall_clock, checkpoint)\n"
-            "deck.yaml:1:31: run.draws: must be >= 0, got -1\n"
-            "deck.yaml:3:15: domain.shape.1: must be >= 1, got 0\n"
-            "deck.yaml:4:12: domain.spacing: expected a number, got the quoted text \"1\": remove the quotes\n"
-            "deck.yaml:5:9: target: there is no target 'gaussian_feild': did you mean 'gaussian_field'? (available: "
-            "gaussian_field, posterior)\n"
-            "deck.yaml:6:34: sampler.step_size: must be > 0, got 0\n"
-            "deck.yaml:6:44: sampler.start: 'posterior' is not a choice (choices: prior, zero)\n"
-            "deck.yaml:7:1: output: unknown key (valid keys: run, domain, target, sampler, observables)");
+  EXPECT_EQ(
+      refusal("run: {name: x, sed: 7, draws: -1}\n"
+              "domain:\n  shape: [16, 0]\n  spacing: \"1\"\n"
+              "target: gaussian_feild\n"
+              "sampler: {type: mala, step_size: 0, start: posterior}\n"
+              "output: {}\n"),
+      "deck.yaml:1:16: run.sed: unknown key: did you mean 'seed'? (valid keys: name, seed, warmup, draws, verbose, "
+      "wall_clock, checkpoint)\n"
+      "deck.yaml:1:31: run.draws: must be >= 0, got -1\n"
+      "deck.yaml:3:15: domain.shape.1: must be >= 1 and <= 1000000, got 0\n"
+      "deck.yaml:4:12: domain.spacing: expected a number, got the quoted text \"1\": remove the quotes\n"
+      "deck.yaml:5:9: target: there is no target 'gaussian_feild': did you mean 'gaussian_field'? (available: "
+      "gaussian_field, posterior)\n"
+      "deck.yaml:6:34: sampler.step_size: must be > 0, got 0\n"
+      "deck.yaml:6:44: sampler.start: 'posterior' is not a choice (choices: prior, zero)\n"
+      "deck.yaml:7:1: output: unknown key (valid keys: run, domain, target, sampler, observables)");
 }
 
 TEST(Schema, ChecksAcrossOptionsRunOnlyOnSoundOptions) {
@@ -91,8 +94,9 @@ TEST(Schema, ChecksAcrossOptionsRunOnlyOnSoundOptions) {
             "deck.yaml:4:33: domain.length: needs one length for each axis of shape");
   EXPECT_EQ(refusal(head + "domain: {shape: [4, x], length: [1.0]}").find("one length"), std::string::npos);
   // The key of the report is absent: the place is the component's.
-  EXPECT_EQ(refusal("run: {name: x}\ntarget: gaussian_field\ndomain: {shape: [4, 4]}\nsampler: {type: mala, adapt: false}"),
-            "deck.yaml:4:10: sampler.step_size: must be given when adapt is false");
+  EXPECT_EQ(
+      refusal("run: {name: x}\ntarget: gaussian_field\ndomain: {shape: [4, 4]}\nsampler: {type: mala, adapt: false}"),
+      "deck.yaml:4:10: sampler.step_size: must be given when adapt is false");
 }
 
 TEST(Schema, ProblemsOfOverridesNameTheArgument) {
@@ -104,8 +108,9 @@ TEST(Schema, ProblemsOfOverridesNameTheArgument) {
     (void)read(deck, components);
     FAIL() << "accepted";
   } catch (const base::DeckError& error) {
-    EXPECT_EQ(std::string(error.what()).find("command line argument 3: sampler.step_size: must be > 0, got -1\n"
-                                             "command line argument 4: run.sede: unknown key: did you mean 'seed'?"),
+    EXPECT_EQ(std::string(error.what())
+                  .find("command line argument 3: sampler.step_size: must be > 0, got -1\n"
+                        "command line argument 4: run.sede: unknown key: did you mean 'seed'?"),
               0U)
         << error.what();
   }
@@ -156,7 +161,8 @@ class FilePaths : public testing::Test {
     Node node = parse(deck, "deck.yaml");
     if (!assignment.empty()) apply_override(node, assignment, 1);
     ParseContext context{catalogue_, "/decks/here", problems_};
-    const auto schema = Schema<Options>("s", "d").option("file", &Options::file, {.doc = "d", .must_exist = must_exist_});
+    const auto schema =
+        Schema<Options>("s", "d").option("file", &Options::file, {.doc = "d", .must_exist = must_exist_});
     return parse_options(node, schema, context).file.path();
   }
   Catalogue catalogue_;
@@ -184,7 +190,8 @@ TEST_F(FilePaths, MustExist) {
 TEST(Schema, DefectsOfDeclarations) {
   const Components components;
   for (const auto& [name, family] : components.catalogue.all()) {
-    for (const Entry& entry : family.entries()) EXPECT_EQ(entry.schema.defects(), std::vector<std::string>{}) << entry.name();
+    for (const Entry& entry : family.entries())
+      EXPECT_EQ(entry.schema.defects(), std::vector<std::string>{}) << entry.name();
   }
   EXPECT_TRUE(Root::schema().any().defects().empty());
   struct Bad {

@@ -15,10 +15,6 @@
 #include <string>
 #include <vector>
 
-#ifndef SCOREFIELD_SHARED_DATA
-#define SCOREFIELD_SHARED_DATA "../shared/data"
-#endif
-
 namespace scorefield::reduce {
 namespace {
 
@@ -35,7 +31,7 @@ struct Series {
 
 fs::path data_directory() {
   const char* variable = std::getenv("SCOREFIELD_SHARED_DATA");
-  return fs::path(variable != nullptr ? variable : SCOREFIELD_SHARED_DATA) / "diagnostics";
+  return fs::path(variable != nullptr ? variable : SCOREFIELD_SOURCE_DIR "/../shared/data") / "diagnostics";
 }
 
 std::string read_text(const fs::path& path) {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/components.hpp"
+
+namespace scorefield::physics {
+
+struct PowerSpectrumOptions {
+  double bin_width = 1.0;
+};
+
+/// Power spectrum of the state in shells of wavenumber: P = V / N^2 mean |xhat|^2 over (i - 1/2) w <= k < (i + 1/2) w, i = 1, 2, ...,
+/// up to the smallest Nyquist wavenumber, with w = bin_width times the fundamental wavenumber; first component.
+class PowerSpectrum final : public model::Observable {
+ public:
+  using Options = PowerSpectrumOptions;
+  static deck::Schema<Options> schema();
+  PowerSpectrum(const Options& options, const model::ObservableContext& context);
+
+  [[nodiscard]] std::string name() const override { return "power_spectrum"; }
+  [[nodiscard]] std::string unit() const override { return unit_; }
+  [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(modes_.size()); }
+  void measure(model::Chain& chain, std::vector<double>& values) override;
+  /// Mean wavenumber, number of modes and mean prior power of each shell.
+  [[nodiscard]] std::vector<Bins> bins() const override;
+
+ private:
+  /// For each shell the sum over modes of w(k) value(k), value by local index of the mode.
+  template <class Value>
+  std::vector<double> shell_sums(const Value& value) const;
+
+  const grid::Domain* domain_;
+  std::string unit_;
+  std::vector<std::int32_t> shell_;  // of each local mode; -1 for none
+  std::vector<double> modes_, wavenumbers_, prior_;
+};
+
+}  // namespace scorefield::physics

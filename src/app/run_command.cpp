@@ -1,0 +1,101 @@
+#include <cstdio>
+#include <filesystem>
+
+#include "app/commands.hpp"
+#include "base/kokkos_compat.hpp"
+#include "base/log.hpp"
+#include "base/mpi.hpp"
+#include "base/version.hpp"
+#include "io/posix_file.hpp"
+#include "io/run_lock.hpp"
+#include "physics/register.hpp"
+#include "run/simulation.hpp"
+#include "samplers/register.hpp"
+
+namespace scorefield::app {
+
+namespace {
+
+/// Rank 0 reads, all get the same bytes.
+std::string read_deck(const base::Comm& world, const std::string& path) {
+  std::string text;
+  world.together([&] {
+    if (world.is_root()) text = io::read_text(path);
+  });
+  return world.broadcast(text);
+}
+
+/// The run in its directory, with the directory's log and status.
+base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, const model::Components& components,
+                      const RunArguments& arguments, const std::filesystem::path& directory, base::Log& log) {
+  world.together([&] {
+    if (world.is_root()) std::filesystem::create_directories(directory);
+  });
+  const io::RunLock lock(world, directory);
+  log = base::Log(world.is_root(), (directory / "run.log").string());
+  if (!lock.warning().empty()) log.warn(lock.warning());
+  log.note("scorefield " + base::version() + " (" + base::git_revision() + "), " + base::dependency_versions());
+  log.info("run '" + deck.options.run.name + "' on " + std::to_string(world.size()) + " ranks, output in " +
+           directory.string());
+  world.together([&] {
+    if (world.is_root()) io::write_text_atomically(directory / "deck.resolved.yaml", deck.yaml);
+  });
+  run::Simulation simulation(world, deck, components, directory, log);
+  const base::ExitCode code = simulation.run({arguments.restart});
+  if (code == base::ExitCode::done) log.info("done; to see the results: scorefield report " + directory.string());
+  if (world.is_root()) {
+    run::Status status{.state = code == base::ExitCode::done ? "complete" : "stopped",
+                       .code = code,
+                       .step = simulation.step(),
+                       .steps = deck.options.total_steps(),
+                       .ranks = world.size(),
+                       .advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
+                                                              : "run the same command again to go on"};
+    run::write_status(directory, status);
+  }
+  return code;
+}
+
+}  // namespace
+
+void register_all(model::Components& components) {
+  physics::register_targets(components);
+  samplers::register_samplers(components);
+}
+
+base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments) {
+  base::MpiSession mpi(argc, argv);
+  const Kokkos::ScopeGuard kokkos(argc, argv);
+  const base::Comm world = base::Comm::world();
+  const run::SignalGuard signals;
+  std::filesystem::path directory;
+  base::Log log;
+  try {
+    model::Components components;
+    register_all(components);
+    std::vector<std::string> overrides = arguments.overrides;
+    if (!arguments.output.empty()) overrides.push_back("output.directory=\"" + arguments.output + "\"");
+    const run::ResolvedDeck deck =
+        run::resolve_deck(read_deck(world, arguments.deck), arguments.deck, overrides, components.catalogue);
+    directory = deck.options.output.directory;
+    return run_in(world, deck, components, arguments, directory, log);
+  } catch (const base::Error& error) {
+    // The same error on all ranks: one message, one status, one code.
+    if (world.is_root()) {
+      log.note(std::string(error.what()));
+      log.note(error.advice() + " (exit code " + std::to_string(static_cast<int>(error.code())) + ")");
+      print_error(error);
+      if (std::filesystem::is_directory(directory)) {
+        run::write_status(directory, {.state = "failed", .code = error.code(), .ranks = world.size(), .advice = error.advice()});
+      }
+    }
+    world.barrier();
+    return error.code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "scorefield: internal error on rank %d: %s\n", world.rank(), error.what());
+    MPI_Abort(world.handle(), static_cast<int>(base::ExitCode::internal));
+    return base::ExitCode::internal;
+  }
+}
+
+}  // namespace scorefield::app

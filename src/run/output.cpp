@@ -1,0 +1,171 @@
+#include "run/output.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/version.hpp"
+#include "io/write_file.hpp"
+#include "run/trace_table.hpp"
+
+namespace scorefield::run {
+
+namespace {
+std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
+}  // namespace
+
+Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
+               std::vector<model::NamedField> fixed_fields)
+    : layout_(layout),
+      deck_(&deck),
+      directory_(directory),
+      components_(components),
+      unit_(std::move(unit)),
+      fixed_fields_(std::move(fixed_fields)),
+      segments_(std::move(directory)) {
+  // As many draws as fit on the rank with the largest share; the same number on all.
+  const std::int64_t largest = layout.world.max(layout.domain.real_box().size() * components);
+  const std::int64_t chains = layout.world.max(
+      deck.run.chains);  // a rank holds at most all of them; a tighter count would not change what is written
+  const std::int64_t bytes = std::max<std::int64_t>(1, largest * chains * (deck.output.precision == "float32" ? 4 : 8));
+  buffer_limit_ = std::max<std::int64_t>(1, deck.output.buffer_megabytes * 1'000'000 / bytes);
+}
+
+io::Type Output::draws_type() const {
+  return deck_->output.precision == "float32" ? io::Type::float32 : io::Type::float64;
+}
+
+io::Extents Output::field_shape(io::Extents leading) const {
+  if (components_ > 1) leading.push_back(u(components_));
+  for (const std::int64_t n : layout_.domain.lattice().shape()) leading.push_back(u(n));
+  return leading;
+}
+
+io::Extents Output::draws_shape(std::int64_t draws) const { return field_shape({u(deck_->run.chains), u(draws)}); }
+
+io::Piece Output::piece_of(const grid::Box& box, const io::Extents& first, const io::Extents& extents,
+                           const void* data) const {
+  io::Piece piece{first, extents, data};
+  for (const int axis : layout_.domain.lattice().axes()) {
+    piece.offset.push_back(u(box.lo[axis]));
+    piece.count.push_back(u(box.extent(axis)));
+  }
+  return piece;
+}
+
+void Output::store(std::vector<Record>& records) {
+  buffer64_.resize(records.size());
+  buffer32_.resize(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const grid::Field& x = records[i].chain->x.real();
+    const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
+    if (draws_type() == io::Type::float32) {
+      for (std::int64_t cell = 0; cell < x.size(); ++cell) buffer32_[i].push_back(static_cast<float>(host.data()[cell]));
+    } else {
+      buffer64_[i].insert(buffer64_[i].end(), host.data(), host.data() + x.size());
+    }
+  }
+  ++buffered_;
+}
+
+void Output::flush_if_full() {
+  if (buffered_ >= buffer_limit_) flush();
+}
+
+void Output::discard() {
+  buffered_ = 0;
+  for (auto& draws : buffer64_) draws.clear();
+  for (auto& draws : buffer32_) draws.clear();
+}
+
+void Output::flush() {
+  if (buffered_ == 0) return;
+  const grid::Box& box = layout_.domain.real_box();
+  io::Dataset draws{.path = "/draws/x", .type = draws_type(), .shape = draws_shape(buffered_), .unit = unit_};
+  for (std::size_t i = 0; i < buffer64_.size() && !box.empty(); ++i) {
+    const void* data = draws_type() == io::Type::float32 ? static_cast<const void*>(buffer32_[i].data())
+                                                         : static_cast<const void*>(buffer64_[i].data());
+    io::Extents first{u(layout_.first_chain) + i, 0};
+    io::Extents extents{1, u(buffered_)};
+    if (components_ > 1) {
+      first.push_back(0);
+      extents.push_back(u(components_));
+    }
+    draws.pieces.push_back(piece_of(box, first, extents, data));
+  }
+  segments_.append(layout_.world, buffered_, {draws}, {{"format", std::string("scorefield-draws")}});
+  discard();
+}
+
+void Output::write_samples(const std::vector<Record>& records, const Observables& observables, const ResolvedDeck& deck,
+                           const std::string& state) const {
+  const base::Comm& world = layout_.world;
+  const bool is_root = world.is_root();
+  std::vector<const Moments*> moments;
+  for (const auto& record : records) moments.push_back(&record.moments);
+  const Summary summary =
+      merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
+  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables);
+
+  std::vector<io::Dataset> datasets = segments_.listing(is_root);
+  const grid::Box box = grid::Partition(layout_.domain.lattice(), world.size()).real_box(world.rank());
+  const io::Extents leading = components_ > 1 ? io::Extents{u(components_)} : io::Extents{};
+  const io::Extents origin(leading.size(), 0);
+  const auto add_map = [&](const std::string& path, const void* data, const grid::Box& own, const std::string& unit, bool mine) {
+    io::Dataset map{.path = path, .shape = field_shape({}), .unit = unit};
+    if (mine && !own.empty()) map.pieces.push_back(piece_of(own, origin, leading, data));
+    datasets.push_back(std::move(map));
+  };
+  add_map("/summary/mean", summary.mean.data(), box, unit_, true);
+  add_map("/summary/std", summary.std.data(), box, unit_, true);
+  for (const auto& fixed : fixed_fields_) {
+    // Fields that every group has: the first group writes its own. Some have components of their own (data).
+    const auto own_components = u(fixed.field.components());
+    io::Extents shape = own_components > 1 ? io::Extents{own_components} : io::Extents{};
+    const io::Extents count = shape;
+    for (const std::int64_t n : layout_.domain.lattice().shape()) shape.push_back(u(n));
+    io::Dataset map{.path = fixed.path, .shape = shape, .unit = fixed.unit};
+    if (layout_.group == 0 && !fixed.field.box().empty()) {
+      map.pieces.push_back(piece_of(fixed.field.box(), io::Extents(count.size(), 0), count, fixed.field.data()));
+    }
+    datasets.push_back(std::move(map));
+  }
+  table.append_to(datasets);
+  std::vector<std::int64_t> steps;
+  for (std::int64_t draw = 0; draw < segments_.draws(); ++draw) {
+    steps.push_back(deck_->run.warmup + (draw + 1) * deck_->output.fields_every * deck_->run.thin);
+  }
+  io::Dataset step{.path = "/draws/step", .type = io::Type::int64, .shape = {u(segments_.draws())}, .unit = "steps"};
+  if (is_root && !steps.empty()) step.pieces.push_back({{0}, {steps.size()}, steps.data()});
+  datasets.push_back(step);
+
+  const grid::Lattice& lattice = layout_.domain.lattice();
+  std::string shape_text;
+  std::string spacing_text;
+  for (std::size_t i = 0; i < lattice.shape().size(); ++i) {
+    shape_text += (i > 0 ? " " : "") + std::to_string(lattice.shape()[i]);
+    spacing_text += (i > 0 ? " " : "") + std::to_string(lattice.spacing()[i]);
+  }
+  // Nothing here may depend on the number of ranks: the same run has the same file contents.
+  const io::Attributes attributes{{"format", std::string("scorefield-samples")},
+                                  {"format_version", std::int64_t{1}},
+                                  {"name", deck_->run.name},
+                                  {"deck", deck.yaml},
+                                  {"seed", deck_->run.seed},
+                                  {"version", base::version()},
+                                  {"git_revision", base::git_revision()},
+                                  {"state", state},
+                                  {"target", deck_->target.type},
+                                  {"sampler", deck_->sampler.type},
+                                  {"chains", deck_->run.chains},
+                                  {"shape", shape_text},
+                                  {"spacing", spacing_text},
+                                  {"unit", lattice.unit()},
+                                  {"wavenumber_unit", lattice.wavenumber_unit()}};
+  std::vector<io::VirtualDataset> virtual_datasets;
+  if (segments_.draws() > 0) {
+    virtual_datasets.push_back(segments_.stacked("/draws/x", draws_type(), draws_shape(segments_.draws()), unit_));
+  }
+  io::write_file(world, directory_ / "samples.h5", datasets, attributes, virtual_datasets);
+}
+
+}  // namespace scorefield::run

@@ -1,0 +1,62 @@
+#pragma once
+/// samples.h5 and the segments of stored draws behind it.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/draw_segments.hpp"
+#include "model/target.hpp"
+#include "run/record.hpp"
+#include "run/run_deck.hpp"
+
+namespace scorefield::run {
+
+/// Everything of a run's world that output needs: which ranks hold what.
+struct Layout {
+  const base::Comm& world;
+  const grid::Domain& domain;   ///< of this rank's group
+  std::int64_t group = 0;
+  std::int64_t first_chain = 0;
+};
+
+class Output {
+ public:
+  Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
+         std::vector<model::NamedField> fixed_fields);
+
+  [[nodiscard]] io::DrawSegments& segments() { return segments_; }
+  /// Collective over the group. Keeps the state of each chain as the next stored draw.
+  void store(std::vector<Record>& records);
+  /// Collective over the world: writes a segment where the buffer is full.
+  void flush_if_full();
+  /// Collective over the world: writes what the buffer holds.
+  void flush();
+  /// Forgets what the buffer holds.
+  void discard();
+  /// Collective over the world: writes samples.h5 anew. `state`: "running", "stopped" or "complete".
+  void write_samples(const std::vector<Record>& records, const Observables& observables, const ResolvedDeck& deck,
+                     const std::string& state) const;
+
+ private:
+  /// User's axes of a box, with leading extents, as offset and count of a piece.
+  [[nodiscard]] io::Piece piece_of(const grid::Box& box, const io::Extents& first, const io::Extents& extents,
+                                   const void* data) const;
+  [[nodiscard]] io::Extents field_shape(io::Extents leading) const;
+  [[nodiscard]] io::Extents draws_shape(std::int64_t draws) const;
+  [[nodiscard]] io::Type draws_type() const;
+
+  Layout layout_;
+  const RunDeck* deck_;
+  std::filesystem::path directory_;
+  int components_;
+  std::string unit_;
+  std::vector<model::NamedField> fixed_fields_;
+  io::DrawSegments segments_;
+  std::int64_t buffered_ = 0;                         // draws per chain
+  std::int64_t buffer_limit_ = 0;                     // draws per chain
+  std::vector<std::vector<double>> buffer64_;         // of each local chain: draws x cells
+  std::vector<std::vector<float>> buffer32_;
+};
+
+}  // namespace scorefield::run

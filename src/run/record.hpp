@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/observable.hpp"
+#include "run/moments.hpp"
+
+namespace scorefield::run {
+
+using Observables = std::vector<std::unique_ptr<model::Observable>>;
+
+/// A chain and all that was recorded of it: what a checkpoint holds.
+struct Record {
+  std::int64_t id = 0;
+  std::unique_ptr<model::Chain> chain;
+  Moments moments;
+  std::vector<std::string> names;            ///< of the observables
+  std::vector<std::vector<double>> traces;   ///< of each observable: draws * size() values
+
+  Record(std::unique_ptr<model::Chain> chain, const grid::Domain& domain, const Observables& observables, int components);
+
+  /// Records a draw: observables and moments. Collective over the chain's ranks.
+  void add_draw(const Observables& observables);
+  void visit(io::Archive& archive);
+};
+
+}  // namespace scorefield::run

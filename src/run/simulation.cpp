@@ -1,0 +1,258 @@
+#include "run/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/version.hpp"
+#include "deck/parse.hpp"
+#include "run/progress.hpp"
+
+namespace scorefield::run {
+
+namespace {
+
+model::BuildContext build_context(const model::Components& components, const grid::Domain& domain, const RunDeck& deck) {
+  return {.components = components, .domain = domain, .seed = static_cast<std::uint64_t>(deck.run.seed)};
+}
+
+}  // namespace
+
+Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const model::Components& components,
+                       std::filesystem::path directory, const base::Log& log)
+    : world_(world),
+      deck_(&deck),
+      directory_(std::move(directory)),
+      log_(log),
+      clock_(deck.options.run.wall_clock ? std::optional(deck.options.run.wall_clock->seconds) : std::nullopt),
+      watchdog_(deck.options.run.watchdog.seconds,
+                [this](const std::string& message) {
+                  const std::string advice = "look for a hung file system or node, then run the same command again";
+                  std::fprintf(stderr, "scorefield: rank %d: %s; %s\n", world_.rank(), message.c_str(), advice.c_str());
+                  write_status(directory_, {.state = "failed",
+                                            .code = base::ExitCode::watchdog,
+                                            .step = step_,
+                                            .steps = deck_->options.total_steps(),
+                                            .ranks = world_.size(),
+                                            .advice = message + "; " + advice});
+                }),
+      plan_(plan_groups(deck.options.run.chains, world.size(), world.rank(), deck.options.run.ranks_per_chain)),
+      domain_(deck.options.lattice(), world.split(static_cast<int>(plan_.group))),
+      checkpoints_(directory_, static_cast<int>(deck.options.output.checkpoint.keep)) {
+  const RunDeck& options = deck.options;
+  const auto context = build_context(components, domain_, options);
+  target_ = components.targets.build(options.target, context);
+  const model::SamplerContext sampler_context{domain_, *target_, static_cast<std::uint64_t>(options.run.seed),
+                                              options.run.warmup};
+  sampler_ = components.samplers.build(options.sampler, sampler_context);
+
+  // Energy and acceptance are always recorded, first.
+  const model::ObservableContext observable_context{domain_, *target_};
+  std::vector<deck::Component> wanted = options.observables;
+  for (const char* name : {"acceptance", "energy"}) {
+    std::erase_if(wanted, [&](const deck::Component& c) { return c.type == name; });
+    deck::Problems problems;
+    deck::ParseContext parse{components.catalogue, directory_, problems};
+    wanted.insert(wanted.begin(), deck::parse_component(deck::Node::of(name), "observable", parse, "observables"));
+  }
+  for (const auto& option : wanted) observables_.push_back(components.observables.build(option, observable_context));
+
+  for (std::int64_t id = plan_.first_chain; id < plan_.last_chain; ++id) {
+    records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components());
+  }
+  auto fixed = target_->named_fields();
+  for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
+  output_ = std::make_unique<Output>(Layout{world_, domain_, plan_.group, plan_.first_chain}, options, directory_,
+                                     target_->components(), target_->unit(), std::move(fixed));
+}
+
+base::ExitCode Simulation::run(const Restart& restart) {
+  const RunDeck& options = deck_->options;
+  begin(restart);
+  Progress progress(log_, world_.is_root(), step_, options.total_steps(), options.output.report_every.seconds);
+  checkpoint_time_ = now();
+  while (step_ < options.total_steps()) {
+    watchdog_.alive("step");
+    const std::string problem = advance();
+    const Verdict verdict = agree(problem);
+    if (verdict == Verdict::broken) {
+      progress.finish();
+      // Chains that had done the step keep it; the broken one stands before it: step_ says from where to go on.
+      write_checkpoint("failed");
+      world_.together([&] {
+        if (!problem.empty()) throw base::NumericsError(problem);
+      });
+    }
+    observe();
+    ++step_;
+    const bool is_end = step_ == options.total_steps();
+    if (is_end || verdict == Verdict::stop || (world_.max(is_checkpoint_due() ? 1 : 0) != 0)) {
+      write_checkpoint(is_end ? "complete" : verdict == Verdict::stop ? "stopped" : "running");
+    }
+    if (verdict == Verdict::stop && !is_end) {
+      progress.finish();
+      const auto signal = static_cast<int>(world_.max(SignalGuard::received()));
+      log_.info(fmt::format("stopped at step {} of {} by {}; run the same command again to go on", step_,
+                            options.total_steps(), signal != 0 ? SignalGuard::name(signal) : "run.wall_clock"));
+      return base::ExitCode::stopped;
+    }
+    progress.update(step_, phase_name(), sampler_->status(*records_.front().chain));
+  }
+  progress.finish();
+  return base::ExitCode::done;
+}
+
+void Simulation::begin(const Restart& restart) {
+  watchdog_.alive("start");
+  std::string list;
+  world_.together([&] {
+    if (!world_.is_root()) return;
+    checkpoints_.sweep();
+    if (restart.from == "never") {
+      for (const auto& file : checkpoints_.candidates()) std::filesystem::remove(file);
+      std::filesystem::remove(directory_ / "samples.h5");
+    } else if (restart.from == "auto") {
+      for (const auto& file : checkpoints_.candidates()) list += file.string() + "\n";
+    } else {
+      list = restart.from + "\n";
+    }
+  });
+  list = world_.broadcast(list);
+  if (!list.empty()) {
+    resume_from(list);
+    return;
+  }
+  output_->segments().clear(world_);
+  world_.together([&] {
+    for (auto& record : records_) {
+      sampler_->start(*record.chain);
+      sampler_->refresh(*record.chain);
+    }
+  });
+}
+
+void Simulation::resume_from(const std::filesystem::path& files) {
+  const std::string list = files.string();
+  std::size_t begin = 0;
+  for (std::size_t end = list.find('\n'); end != std::string::npos; begin = end + 1, end = list.find('\n', begin)) {
+    const std::filesystem::path file = list.substr(begin, end - begin);
+    try {
+      watchdog_.alive("restart");
+      if (world_.is_root()) checkpoints_.begin_attempt(file);
+      load(file);
+      if (world_.is_root()) checkpoints_.end_attempt(file);
+      log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
+      return;
+    } catch (const base::FileError& error) {
+      log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
+    }
+  }
+  throw base::FileError("no checkpoint in " + directory_.string() + " can be trusted",
+                        "restore one from a backup, or begin anew with --restart never");
+}
+
+void Simulation::load(const std::filesystem::path& file) {
+  io::Reader reader(world_, file);
+  const deck::Node before = deck::parse(reader.attribute<std::string>("deck"), file.string());
+  const auto changes = forbidden_changes(before, deck_->node);
+  if (!changes.empty()) {
+    std::string text = "the deck differs from that of " + file.string() + " in what is sampled:";
+    for (const auto& change : changes) text += "\n  " + change;
+    throw base::DeckError(text, "undo the changes, use another output.directory, or begin anew with --restart never");
+  }
+  io::load_chains(world_, reader, record_pointers(), domain_.comm().is_root());
+  output_->segments().restore(world_, reader);
+  output_->discard();
+  step_ = reader.attribute<std::int64_t>("step");
+  checkpoint_step_ = step_;
+  world_.together([&] {
+    for (auto& record : records_) sampler_->refresh(*record.chain);
+  });
+  if (step_ > deck_->options.total_steps()) {
+    throw base::DeckError(fmt::format("{} is at step {}, beyond the {} steps of the deck", file.string(), step_,
+                                      deck_->options.total_steps()),
+                          "raise run.draws");
+  }
+}
+
+std::vector<Record*> Simulation::record_pointers() {
+  std::vector<Record*> pointers;
+  for (auto& record : records_) pointers.push_back(&record);
+  return pointers;
+}
+
+std::string Simulation::advance() {
+  try {
+    for (auto& record : records_) {
+      model::Chain& chain = *record.chain;
+      if (chain.step > step_) continue;
+      sampler_->step(chain);
+      chain.acceptance_sum += chain.acceptance;
+      ++chain.steps_since_draw;
+    }
+  } catch (const base::NumericsError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+void Simulation::observe() {
+  const RunDeck& options = deck_->options;
+  const std::int64_t after = step_ + 1 - options.run.warmup;
+  if (after <= 0 || after % options.run.thin != 0) return;
+  for (auto& record : records_) record.add_draw(observables_);
+  const std::int64_t draw = after / options.run.thin;
+  if (options.output.fields_every > 0 && draw % options.output.fields_every == 0) {
+    output_->store(records_);
+    output_->flush_if_full();
+  }
+}
+
+Simulation::Verdict Simulation::agree(const std::string& problem) {
+  std::int64_t verdict = 0;
+  if (SignalGuard::received() != 0 || clock_.is_near_limit()) verdict = 1;
+  if (!problem.empty()) verdict = 2;
+  verdict = world_.max(verdict);
+  return verdict == 2 ? Verdict::broken : verdict == 1 ? Verdict::stop : Verdict::go_on;
+}
+
+bool Simulation::is_checkpoint_due() const {
+  const CheckpointSection& when = deck_->options.output.checkpoint;
+  if (when.every_steps > 0 && step_ % when.every_steps == 0) return true;
+  // Clocks differ from rank to rank: the root's decides.
+  return world_.is_root() && when.every_minutes > 0.0 && now() - checkpoint_time_ >= 60.0 * when.every_minutes;
+}
+
+void Simulation::write_checkpoint(const std::string& state) {
+  const double begin = now();
+  watchdog_.alive("draws");
+  output_->flush();
+  watchdog_.alive("checkpoint");
+  io::SaveArchive archive(deck_->options.run.chains);
+  io::save_chains(archive, record_pointers(), domain_.comm().is_root());
+  std::vector<io::Dataset> datasets = archive.to_datasets();
+  for (auto& dataset : output_->segments().listing(world_.is_root())) datasets.push_back(std::move(dataset));
+  checkpoints_.write(world_, step_, datasets,
+                     {{"format", std::string("scorefield-checkpoint")},
+                      {"format_version", std::int64_t{1}},
+                      {"step", step_},
+                      {"seed", deck_->options.run.seed},
+                      {"deck", deck_->yaml},
+                      {"version", base::version()},
+                      {"git_revision", base::git_revision()}});
+  watchdog_.alive("samples");
+  output_->write_samples(records_, observables_, *deck_, state);
+  if (world_.is_root()) {
+    write_status(directory_, {.state = state,
+                              .step = step_,
+                              .steps = deck_->options.total_steps(),
+                              .ranks = world_.size(),
+                              .advice = "to see the results: scorefield report " + directory_.string()});
+  }
+  checkpoint_step_ = step_;
+  checkpoint_time_ = now();
+  clock_.note_checkpoint(checkpoint_time_ - begin);
+  log_.note(fmt::format("checkpoint at step {} in {:.2f} s", step_, checkpoint_time_ - begin));
+}
+
+}  // namespace scorefield::run

@@ -1,0 +1,75 @@
+#pragma once
+/// The run: steps, observations, checkpoints, stops.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "io/checkpoint_store.hpp"
+#include "model/components.hpp"
+#include "run/groups.hpp"
+#include "run/output.hpp"
+#include "run/record.hpp"
+#include "run/run_deck.hpp"
+#include "run/status.hpp"
+#include "run/stop.hpp"
+#include "run/watchdog.hpp"
+
+namespace scorefield::run {
+
+/// What to do with checkpoints in the output directory: "auto" goes on from the newest that can be trusted, "never" begins
+/// anew, anything else is the path of the checkpoint to go on from.
+struct Restart {
+  std::string from = "auto";
+};
+
+/// One run of a deck on all ranks of `world`, from start or checkpoint to end or stop. All chains advance in lockstep on
+/// groups of ranks; how ranks are grouped changes no number.
+class Simulation {
+ public:
+  /// Collective. The directory exists and is this run's alone.
+  Simulation(const base::Comm& world, const ResolvedDeck& deck, const model::Components& components,
+             std::filesystem::path directory, const base::Log& log);
+
+  /// Collective; a SignalGuard of the caller must live. ExitCode::done or ExitCode::stopped. Throws base::NumericsError after a checkpoint of the last good state.
+  base::ExitCode run(const Restart& restart);
+  /// Steps done.
+  [[nodiscard]] std::int64_t step() const { return step_; }
+
+ private:
+  void begin(const Restart& restart);
+  void resume_from(const std::filesystem::path& file);
+  void load(const std::filesystem::path& file);
+  /// One step of every chain that has not done it; the text of what broke, or empty.
+  std::string advance();
+  void observe();
+  enum class Verdict { go_on, stop, broken };
+  /// Collective: the worst any rank has seen.
+  Verdict agree(const std::string& problem);
+  [[nodiscard]] bool is_checkpoint_due() const;
+  void write_checkpoint(const std::string& state);
+  [[nodiscard]] std::vector<Record*> record_pointers();
+  [[nodiscard]] std::string phase_name() const { return step_ < deck_->options.run.warmup ? "warm-up" : "sampling"; }
+
+  base::Comm world_;
+  const ResolvedDeck* deck_;
+  std::filesystem::path directory_;
+  const base::Log& log_;
+  WallClock clock_;
+  Watchdog watchdog_;
+  GroupPlan plan_;
+  grid::Domain domain_;
+  std::unique_ptr<model::Target> target_;
+  std::unique_ptr<model::Sampler> sampler_;
+  Observables observables_;
+  std::vector<Record> records_;
+  std::unique_ptr<Output> output_;
+  io::CheckpointStore checkpoints_;
+  std::int64_t step_ = 0;
+  std::int64_t checkpoint_step_ = -1;
+  double checkpoint_time_ = 0.0;
+};
+
+}  // namespace scorefield::run

@@ -1,0 +1,41 @@
+#include "run/status.hpp"
+
+#include <fmt/format.h>
+
+#include "io/posix_file.hpp"
+
+namespace scorefield::run {
+
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string Status::to_json() const {
+  return fmt::format("{{\"state\": {}, \"code\": {}, \"step\": {}, \"steps\": {}, \"ranks\": {}, \"advice\": {}}}\n",
+                     quoted(state), static_cast<int>(code), step, steps, ranks, quoted(advice));
+}
+
+void write_status(const std::filesystem::path& directory, const Status& status) {
+  try {
+    io::write_text_atomically(directory / "status.json", status.to_json());
+  } catch (const base::FileError&) {
+    // A full disk is reported by what matters: the checkpoint.
+  }
+}
+
+}  // namespace scorefield::run

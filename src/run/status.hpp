@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/errors.hpp"
+
+namespace scorefield::run {
+
+/// status.json: what scripts read, since mpirun may hide the exit code.
+/// {"state": "running|complete|stopped|failed", "code": 0, "step": 120, "steps": 1000, "ranks": 2, "advice": "..."}
+struct Status {
+  std::string state = "running";
+  base::ExitCode code = base::ExitCode::done;
+  std::int64_t step = 0;
+  std::int64_t steps = 0;
+  int ranks = 1;
+  std::string advice;
+
+  [[nodiscard]] std::string to_json() const;
+};
+
+/// Replaces the file as a whole; a failure to write it is not worth failing a run and is passed over.
+void write_status(const std::filesystem::path& directory, const Status& status);
+
+}  // namespace scorefield::run

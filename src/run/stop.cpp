@@ -1,0 +1,53 @@
+#include "run/stop.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace scorefield::run {
+
+namespace {
+// A signal handler can reach nothing but an object of static storage; it is private to this file and reset by the guard.
+volatile std::sig_atomic_t received_signal = 0;
+void on_signal(int signal) { received_signal = signal; }
+constexpr int caught[] = {SIGUSR1, SIGTERM, SIGINT};
+}  // namespace
+
+SignalGuard::SignalGuard() {
+  received_signal = 0;
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;  // system calls of MPI and HDF5 must not fail with EINTR
+  for (int i = 0; i < 3; ++i) sigaction(caught[i], &action, &old_[i]);
+}
+
+SignalGuard::~SignalGuard() {
+  for (int i = 0; i < 3; ++i) sigaction(caught[i], &old_[i], nullptr);
+}
+
+int SignalGuard::received() noexcept { return received_signal; }
+
+std::string SignalGuard::name(int signal) {
+  switch (signal) {
+    case SIGUSR1: return "SIGUSR1";
+    case SIGTERM: return "SIGTERM";
+    case SIGINT: return "SIGINT";
+    default: return "signal " + std::to_string(signal);
+  }
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+WallClock::WallClock(std::optional<double> limit_seconds) : start_(now()), limit_(limit_seconds) {}
+
+double WallClock::elapsed() const { return now() - start_; }
+
+void WallClock::note_checkpoint(double seconds) { longest_checkpoint_ = std::max(longest_checkpoint_, seconds); }
+
+bool WallClock::is_near_limit() const {
+  constexpr double margin = 5.0;  // seconds for the last step, samples.h5 and MPI_Finalize
+  return limit_ && elapsed() + 2.0 * longest_checkpoint_ + std::min(margin, 0.1 * *limit_) >= *limit_;
+}
+
+}  // namespace scorefield::run

@@ -1,0 +1,72 @@
+#include "run/trace_table.hpp"
+
+#include <algorithm>
+
+#include "reduce/diagnostics.hpp"
+
+namespace scorefield::run {
+
+namespace {
+
+/// Bits of values that exactly one rank has, on all ranks: an OR with zeros elsewhere changes none.
+void share(const base::Comm& world, std::vector<double>& values) {
+  MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_UINT64_T, MPI_BOR, world.handle());
+}
+
+}  // namespace
+
+TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
+                       const std::vector<Record>& records, const Observables& observables)
+    : is_root_(world.is_root()) {
+  const auto chains = static_cast<std::size_t>(run.chains);
+  for (std::size_t o = 0; o < observables.size(); ++o) {
+    const auto size = static_cast<std::size_t>(observables[o]->size());
+    const std::string& name = observables[o]->name();
+    const std::size_t of_chain = records.front().traces[o].size();
+    const std::size_t draws = of_chain / size;
+    std::vector<double> all(chains * of_chain, 0.0);
+    for (std::size_t i = 0; i < records.size() && is_group_root; ++i) {
+      std::copy(records[i].traces[o].begin(), records[i].traces[o].end(),
+                all.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(first_chain) + i) * of_chain));
+    }
+    if (draws > 0) share(world, all);
+
+    constexpr std::size_t kinds = 4;
+    static constexpr const char* paths[kinds] = {"rhat", "ess_bulk", "ess_tail", "mcse_mean"};
+    std::vector<double> figures(kinds * size, 0.0);
+    for (std::size_t bin = static_cast<std::size_t>(world.rank()); bin < size; bin += static_cast<std::size_t>(world.size())) {
+      const auto d = reduce::diagnose({run.chains, static_cast<std::int64_t>(draws), all.data() + bin,
+                                       static_cast<std::int64_t>(size)});
+      const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean};
+      for (std::size_t kind = 0; kind < kinds; ++kind) figures[kind * size + bin] = of_bin[kind];
+    }
+    share(world, figures);
+
+    const bool is_scalar = observables[o]->size() == 1 && observables[o]->bins().empty();
+    io::Extents shape{chains, draws};
+    if (!is_scalar) shape.push_back(size);
+    arrays_.push_back({"/trace/" + name, shape, observables[o]->unit(), std::move(all)});
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
+      const std::string unit = kind == 3 ? observables[o]->unit() : "1";
+      arrays_.push_back({std::string("/diagnostics/") + paths[kind] + "/" + name, is_scalar ? io::Extents{} : io::Extents{size},
+                         unit,
+                         {figures.begin() + static_cast<std::ptrdiff_t>(kind * size),
+                          figures.begin() + static_cast<std::ptrdiff_t>((kind + 1) * size)}});
+    }
+    for (auto& bins : observables[o]->bins()) {
+      arrays_.push_back({"/bins/" + bins.name, {bins.values.size()}, bins.unit, std::move(bins.values)});
+    }
+  }
+}
+
+void TraceTable::append_to(std::vector<io::Dataset>& datasets) const {
+  for (const Array& array : arrays_) {
+    io::Dataset dataset{.path = array.path, .shape = array.shape, .unit = array.unit};
+    if (is_root_ && !array.values.empty()) {
+      dataset.pieces.push_back({io::Extents(array.shape.size(), 0), array.shape, array.values.data()});
+    }
+    datasets.push_back(std::move(dataset));
+  }
+}
+
+}  // namespace scorefield::run

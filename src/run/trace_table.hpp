@@ -1,0 +1,33 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "io/data.hpp"
+#include "run/record.hpp"
+#include "run/run_deck.hpp"
+
+namespace scorefield::run {
+
+/// Traces of all chains and their diagnostics, as data sets of samples.h5, on the root rank. Ranks share the work.
+class TraceTable {
+ public:
+  /// Collective over the world.
+  TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
+             const std::vector<Record>& records, const Observables& observables);
+  /// Adds /trace, /bins and /diagnostics; what they point to lives in this object.
+  void append_to(std::vector<io::Dataset>& datasets) const;
+
+ private:
+  struct Array {
+    std::string path;
+    io::Extents shape;
+    std::string unit;
+    std::vector<double> values;
+  };
+  std::deque<Array> arrays_;
+  bool is_root_;
+};
+
+}  // namespace scorefield::run
