@@ -54,6 +54,7 @@ struct Spec {
   std::string auto_doc{};  ///< what `auto` means
   std::string example{};
   std::optional<std::size_t> min_size{}, max_size{};  ///< of a list
+  bool one_or_more = false;                           ///< of a list: a single value stands for a list of one
   bool must_exist = false;                            ///< a FilePath
   std::string auto_word = "auto";                     ///< for optional members: the word that means "no value"
 };

@@ -149,6 +149,12 @@ class Reader {
 
   template <class V>
   bool read(const Node& node, const std::string& key, std::vector<V>* out) const {
+    if (spec_.one_or_more && node.is_scalar()) {
+      V value{};
+      if (!item(node, key, &value)) return false;
+      *out = {std::move(value)};
+      return true;
+    }
     if (!node.is_list()) return wrong_kind(node, key);
     bool right = sized(node, key);
     std::vector<V> values(node.items().size());

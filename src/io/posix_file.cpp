@@ -1,13 +1,13 @@
 #include "io/posix_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -143,14 +143,47 @@ void check_free_space(const std::filesystem::path& directory, std::uint64_t need
   }
 }
 
-void reserve(const std::filesystem::path& path) {
-  const Descriptor file(path, O_RDWR, "cannot open");
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) fail("cannot look at", path, errno);
-  if (status.st_size == 0 || ::fallocate(file.get(), 0, 0, status.st_size) == 0) return;
-  if (errno == ENOSPC || errno == EDQUOT || errno == EIO) {
-    fail("cannot get " + human_bytes(static_cast<std::uint64_t>(status.st_size)) + " for", path, errno);
+MemoryFile::MemoryFile() {
+  std::error_code missing;
+  const std::filesystem::path shared_memory = "/dev/shm";
+  const bool there = std::filesystem::is_directory(shared_memory, missing);
+  std::string name = ((there ? shared_memory : std::filesystem::temp_directory_path()) / "scorefield-XXXXXX").string();
+  descriptor_ = ::mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor_ < 0) fail("cannot create", name, errno);
+  path_ = name;
+}
+
+MemoryFile::~MemoryFile() {
+  remove_name();
+  ::close(descriptor_);
+}
+
+void MemoryFile::remove_name() {
+  if (!path_.empty()) ::unlink(path_.c_str());
+  path_.clear();
+}
+
+void MemoryFile::save(const std::filesystem::path& path) const {
+  const off_t size = ::lseek(descriptor_, 0, SEEK_END);
+  {
+    const Descriptor file(path, O_WRONLY | O_CREAT | O_EXCL, "cannot create");
+    if (::ftruncate(file.get(), size) != 0) fail("cannot extend", path, errno);
+    if (::fallocate(file.get(), 0, 0, size) != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO)) {
+      fail("cannot get " + human_bytes(static_cast<std::uint64_t>(size)) + " for", path, errno);
+    }
   }
+  InPlaceWriter file(path);
+  std::vector<char> buffer;
+  for (off_t begin = 0; (begin = ::lseek(descriptor_, begin, SEEK_DATA)) >= 0;) {
+    const off_t end = ::lseek(descriptor_, begin, SEEK_HOLE);
+    if (end < 0) fail("cannot read the layout of", path, errno);
+    buffer.resize(static_cast<std::size_t>(end - begin));
+    if (::pread(descriptor_, buffer.data(), buffer.size(), begin) != end - begin) fail("cannot read the layout of", path, EIO);
+    file.write({buffer.data(), buffer.size()}, static_cast<std::uint64_t>(begin));
+    begin = end;
+  }
+  if (errno != ENXIO) fail("cannot read the layout of", path, errno);  // ENXIO: no more data
+  file.flush();
 }
 
 void write_text_atomically(const std::filesystem::path& path, std::string_view text) {

@@ -48,8 +48,25 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
 
 /// FileError stating the needed and the free bytes unless a file of this size fits into the directory.
 void check_free_space(const std::filesystem::path& directory, std::uint64_t needed);
-/// Asks the file system for a file's blocks now, so that a full disk or quota shows before the data are sent. Does nothing
-/// where that is not supported.
-void reserve(const std::filesystem::path& path);
+/// A file in memory, of which only the pages that were written exist: HDF5 lays out files here, because HDF5 1.10 crashes
+/// on exit after a failed write to disk.
+class MemoryFile {
+ public:
+  MemoryFile();
+  ~MemoryFile();
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// To be called once the file is open under its name: then nothing stays behind if this process is killed.
+  void remove_name();
+  /// Creates a file of the same size and contents, flushed to disk, with all its blocks taken from the file system where
+  /// that can do so: then a full disk or quota shows now.
+  void save(const std::filesystem::path& path) const;
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+};
 
 }  // namespace scorefield::io

@@ -128,15 +128,18 @@ std::int64_t create_dataset(hid_t file, const DatasetInfo& info, Type type, std:
   return address == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(address);
 }
 
-/// By one process; returns where each of `datasets` lies. The checksummed headers of format 1.8 and later let readers notice damage to metadata.
+/// Makes the file but for the values of `datasets`, by one process; returns where they belong. The checksummed headers of
+/// format 1.8 and later let readers notice damage to metadata.
 std::vector<std::int64_t> create_file(const std::filesystem::path& path, const Layout& layout,
                                       const std::vector<Dataset>& datasets,
                                       const std::vector<VirtualDataset>& virtual_datasets) {
+  MemoryFile memory;
   h5_quiet();
   const H5 access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access list");
   h5_check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V110), "library bounds");
   h5_check(H5Pset_file_locking(access.get(), false, true), "file locking");
-  H5 file(H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access.get()), H5Fclose, "cannot create " + path.string());
+  H5 file(H5Fcreate(memory.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose, "cannot lay out");
+  memory.remove_name();
   for (const auto& [name, value] : layout.info.attributes) write_attribute(file.get(), name, value);
   std::size_t i = 0;
   for (const auto& dataset : virtual_datasets) create_dataset(file.get(), layout.info.datasets[i++], dataset.type, dataset.axis);
@@ -144,8 +147,8 @@ std::vector<std::int64_t> create_file(const std::filesystem::path& path, const L
   for (const auto& dataset : datasets) {
     addresses.push_back(create_dataset(file.get(), layout.info.datasets[i++], dataset.type, 0));
   }
-  file.close("cannot write " + path.string());
-  reserve(path);
+  file.close("cannot lay out");
+  memory.save(path);
   return addresses;
 }
 
@@ -189,8 +192,7 @@ void write_file(const base::Comm& comm, const std::filesystem::path& path, const
     });
     comm.broadcast(addresses.data(), static_cast<std::int64_t>(addresses.size()));
     comm.together([&] { write_pieces(temporary, datasets, addresses); });
-    // Every rank has flushed what it wrote; this covers what HDF5 wrote.
-    on_root([&] { flush_to_disk(temporary); });
+    // Rank 0 saw its own part on disk before the others opened the file, and every rank its own since.
     on_root([&] { publish(temporary, path); });
   } catch (const base::Error& error) {
     if (comm.is_root()) remove_temporary(temporary);

@@ -32,10 +32,12 @@ deck::Schema<DomainSection> DomainSection::schema() {
                .max = 65536, .min_size = 2, .max_size = 3})
       .option("spacing", &DomainSection::spacing,
               {.unit = "domain.unit", .doc = "size of a cell: one number, or one for each axis; 1 by default", .above = 0.0,
-               .max_size = 3})
+               .max_size = 3,
+               .one_or_more = true})
       .option("length", &DomainSection::length,
               {.unit = "domain.unit", .doc = "instead of spacing: size of the box, one number or one for each axis", .above = 0.0,
-               .max_size = 3})
+               .max_size = 3,
+               .one_or_more = true})
       .option("unit", &DomainSection::unit,
               {.doc = "unit of lengths; with an angle wavenumbers are multipoles of a flat sky",
                .choices = {"1", "arcmin", "degree", "radian", "Mpc/h", "Mpc", "kpc/h", "m"}})
