@@ -11,24 +11,24 @@
 namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
-  components.targets.add<GaussianField>();
-  components.targets.add<Posterior>();
+  components.add<GaussianField>(components.targets);
+  components.add<Posterior>(components.targets);
 
-  components.likelihoods.add<LinearLikelihood>();
+  components.add<LinearLikelihood>(components.likelihoods);
 
-  components.operators.add<Identity>();
-  components.operators.add<LensingShear>();
-  components.operators.add<Mask>();
+  components.add<Identity>(components.operators);
+  components.add<LensingShear>(components.operators);
+  components.add<Mask>(components.operators);
 
-  components.noises.add<GaussianNoise>();
+  components.add<GaussianNoise>(components.noises);
 
-  components.spectra.add<Matern>();
-  components.spectra.add<PowerLaw>();
-  components.spectra.add<Table>();
+  components.add<Matern>(components.spectra);
+  components.add<PowerLaw>(components.spectra);
+  components.add<Table>(components.spectra);
 
-  components.observables.add<Acceptance>();
-  components.observables.add<Energy>();
-  components.observables.add<PowerSpectrum>();
+  components.add<Acceptance>(components.observables);
+  components.add<Energy>(components.observables);
+  components.add<PowerSpectrum>(components.observables);
 }
 
 }  // namespace scorefield::physics

@@ -6,9 +6,9 @@
 namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
-  components.samplers.add<GaussianExact>();
-  components.samplers.add<Mala>();
-  components.samplers.add<Ula>();
+  components.add<GaussianExact>(components.samplers);
+  components.add<Mala>(components.samplers);
+  components.add<Ula>(components.samplers);
 }
 
 }  // namespace scorefield::samplers

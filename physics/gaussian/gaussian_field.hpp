@@ -19,7 +19,9 @@ class GaussianField final : public model::Target, public model::LinearGaussian {
   using Options = GaussianFieldOptions;
   static deck::Schema<Options> schema();
   GaussianField(const Options& options, const model::BuildContext& context);
-  static model::Footprint footprint() { return {.diagonal_fields = 1.0}; }
+  static model::Footprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return {.diagonal_fields = 1.0};
+  }
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] double degrees_of_freedom() const override { return degrees_of_freedom_; }

@@ -1,5 +1,6 @@
 #include "physics/inverse/linear_likelihood.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -67,6 +68,20 @@ LinearLikelihood::LinearLikelihood(const Options& options, const model::BuildCon
       });
   observed.all_reduce(domain_->comm());
   observed_ = observed.value();
+}
+
+model::Footprint LinearLikelihood::footprint(const Options& options, const model::Components& components) {
+  // Data and weights of each component, the truth of a mock, and the stages of operators that do more than blank cells.
+  double stages = 0.0;
+  double data_components = 1.0;
+  for (const auto& op : options.operators) {
+    const model::Footprint own = components.footprint(op).shared;
+    stages += own.spectral_fields;
+    data_components = std::max(data_components, own.spectral_fields);
+  }
+  return {.real_fields = 2.0 * data_components + stages + (options.data.mock_seed ? 1.0 : 0.0),
+          .spectral_fields = stages,
+          .diagonal_fields = stages};
 }
 
 void LinearLikelihood::make_mock(const Options& options, const model::BuildContext& context) {

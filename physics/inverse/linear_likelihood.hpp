@@ -30,6 +30,7 @@ class LinearLikelihood final : public model::Likelihood, public model::LinearGau
   using Options = LinearLikelihoodOptions;
   static deck::Schema<Options> schema();
   LinearLikelihood(const Options& options, const model::BuildContext& context);
+  static model::Footprint footprint(const Options& options, const model::Components& components);
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   /// Cells with data, over all components.

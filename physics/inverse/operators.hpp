@@ -61,6 +61,10 @@ class LensingShear final : public model::Operator {
   static deck::Schema<Options> schema();
   /// Throws base::DeckError unless the lattice is 2-D.
   LensingShear(const Options& options, const model::BuildContext& context);
+  /// Two components of data, and as many factors.
+  static model::Footprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return {.spectral_fields = 2.0, .diagonal_fields = 2.0};
+  }
 
   [[nodiscard]] int components(int in) const override;
   void apply(model::DualField& x, model::DualField& out) override;

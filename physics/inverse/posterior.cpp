@@ -31,6 +31,12 @@ Posterior::Posterior(const Options& options, const model::BuildContext& context)
   }
 }
 
+model::Footprint Posterior::footprint(const Options& options, const model::Components& components) {
+  model::Footprint total = components.footprint(options.prior).shared;
+  for (const auto& likelihood : options.likelihoods) total += components.footprint(likelihood).shared;
+  return total;
+}
+
 model::LinearGaussian* Posterior::linear_gaussian() { return quadratic_terms_.empty() ? nullptr : this; }
 
 reduce::ExactSum Posterior::evaluate(model::DualField& x, model::DualSum* gradient) {

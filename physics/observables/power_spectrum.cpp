@@ -16,7 +16,8 @@ deck::Schema<PowerSpectrumOptions> PowerSpectrum::schema() {
 }
 
 PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableContext& context)
-    : domain_(&context.domain), unit_("(" + context.target.unit() + ")^2 " + context.domain.lattice().power_unit()) {
+    : domain_(&context.domain),
+      unit_((context.target.unit() == "1" ? "" : "(" + context.target.unit() + ")^2 ") + context.domain.lattice().power_unit()) {
   const grid::Lattice& lattice = domain_->lattice();
   const grid::Box& box = domain_->spectral_box();
   const std::int64_t n = lattice.n()[0];
@@ -28,6 +29,8 @@ PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableCont
   const auto shells = std::max<std::int64_t>(1, std::llround(std::floor(nyquist / width + 1e-9)));
 
   std::vector<double> k;
+  k.reserve(static_cast<std::size_t>(box.size()));
+  shell_.reserve(k.capacity());
   for (std::int64_t row = 0; row < box.extent(1) * box.extent(2); ++row) {
     const grid::SpectralRow at = grid::spectral_row(box, row);
     const double ky = lattice.wavenumber(1, at.y);

@@ -19,6 +19,10 @@ class PowerSpectrum final : public model::Observable {
   using Options = PowerSpectrumOptions;
   static deck::Schema<Options> schema();
   PowerSpectrum(const Options& options, const model::ObservableContext& context);
+  /// The shell of each mode, as a 32-bit integer.
+  static model::Footprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return {.diagonal_fields = 0.5};
+  }
 
   [[nodiscard]] std::string name() const override { return "power_spectrum"; }
   [[nodiscard]] std::string unit() const override { return unit_; }

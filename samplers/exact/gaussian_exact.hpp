@@ -21,6 +21,11 @@ class GaussianExact final : public model::Sampler {
   using Options = GaussianExactOptions;
   static deck::Schema<Options> schema();
   GaussianExact(const Options& options, const model::SamplerContext& context);
+  /// Preconditioner; direction, image and right side in both spaces; mean in both, and white noise of the data.
+  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return {.shared = {.real_fields = 5.0, .spectral_fields = 4.0, .diagonal_fields = 1.0},
+            .chain = {.real_fields = 1.0, .spectral_fields = 1.0}};
+  }
 
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;

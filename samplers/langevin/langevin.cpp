@@ -7,6 +7,7 @@
 #include "noise/normals.hpp"
 #include "noise/philox.hpp"
 #include "reduce/rows.hpp"
+#include "samplers/exact/conjugate_gradient.hpp"
 
 namespace scorefield::samplers {
 
@@ -25,7 +26,7 @@ Langevin::Langevin(const model::SamplerContext& context, const std::string& prec
       warmup_(context.warmup),
       preconditioner_(preconditioner == "fourier" ? model::fourier_preconditioner(context.domain, context.target)
                                                   : model::identity_preconditioner(context.domain, context.target)),
-      start_from_prior_(start == "prior"),
+      start_(start),
       first_step_size_(step_size),
       proposal_(context.domain, "proposal", context.target.components()),
       gradient_sum_(context.domain, "gradient", context.target.components()) {}
@@ -39,9 +40,21 @@ std::unique_ptr<model::Chain> Langevin::make_chain(std::int64_t id) {
 }
 
 void Langevin::start(model::Chain& chain) {
-  if (start_from_prior_) {
-    target_.draw_prior({.seed = seed_, .purpose = noise::Purpose::start, .chain = static_cast<std::uint32_t>(chain.id)},
-                       chain.x);
+  const auto id = static_cast<std::uint32_t>(chain.id);
+  if (start_ == "prior") {
+    target_.draw_prior({.seed = seed_, .purpose = noise::Purpose::start, .chain = id}, chain.x);
+  } else if (start_ == "exact") {
+    model::LinearGaussian* quadratic = target_.linear_gaussian();
+    if (quadratic == nullptr) {
+      throw base::DeckError("sampler.start 'exact' needs a target whose energy is a quadratic form", "use 'start: prior'");
+    }
+    // A draw of its own: no gaussian_exact run ever comes to this step of the stream.
+    constexpr std::uint64_t last_step = (std::uint64_t{1} << 40) - 1;
+    gradient_sum_.clear();
+    quadratic->add_information(gradient_sum_);
+    quadratic->add_perturbation({.seed = seed_, .chain = id, .step = last_step}, gradient_sum_);
+    ConjugateGradient(domain_, *quadratic, model::fourier_preconditioner(domain_, target_), target_.components())
+        .solve(gradient_sum_.fourier(), chain.x.set_fourier(), 1e-10, 10000);
   } else {
     chain.x.set_fourier().fill(0.0);
   }
@@ -145,7 +158,8 @@ deck::Schema<UlaOptions> Ula::schema() {
               {.unit = "1", .doc = "h, in units of the preconditioner; relative bias of a variance is about h/2", .above = 0.0})
       .option("preconditioner", &Options::preconditioner,
               {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
-      .option("start", &Options::start, {.doc = "first state", .choices = {"prior", "zero"}});
+      .option("start", &Options::start, {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
+               .choices = {"prior", "exact", "zero"}});
 }
 
 Ula::Ula(const Options& options, const model::SamplerContext& context)
@@ -177,7 +191,8 @@ deck::Schema<MalaOptions> Mala::schema() {
               {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0})
       .option("preconditioner", &Options::preconditioner,
               {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
-      .option("start", &Options::start, {.doc = "first state", .choices = {"prior", "zero"}});
+      .option("start", &Options::start, {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
+               .choices = {"prior", "exact", "zero"}});
 }
 
 namespace {

@@ -26,6 +26,11 @@ class LangevinChain final : public model::Chain {
 /// that the prior needs no transform.
 class Langevin : public model::Sampler {
  public:
+  /// Shared: preconditioner, proposal and gradient in both spaces. Each chain: state in both spaces, and gradient.
+  static model::SamplerFootprint memory() {
+    return {.shared = {.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
+            .chain = {.real_fields = 1.0, .spectral_fields = 2.0}};
+  }
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
   void refresh(model::Chain& chain) override;
@@ -51,7 +56,7 @@ class Langevin : public model::Sampler {
 
  private:
   base::DiagonalView preconditioner_;
-  bool start_from_prior_;
+  std::string start_;
   double first_step_size_;
   model::DualField proposal_;
   model::DualSum gradient_sum_;
@@ -69,6 +74,9 @@ class Ula final : public Langevin {
   using Options = UlaOptions;
   static deck::Schema<Options> schema();
   Ula(const Options& options, const model::SamplerContext& context);
+  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return memory();
+  }
   void step(model::Chain& chain) override;
   [[nodiscard]] bool is_biased() const override { return true; }
 };
@@ -86,6 +94,9 @@ class Mala final : public Langevin {
   using Options = MalaOptions;
   static deck::Schema<Options> schema();
   Mala(const Options& options, const model::SamplerContext& context);
+  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return memory();
+  }
   void step(model::Chain& chain) override;
   [[nodiscard]] std::string status(const model::Chain& chain) const override;
 

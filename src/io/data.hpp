@@ -44,7 +44,7 @@ using Attributes = std::vector<std::pair<std::string, AttributeValue>>;
 struct Dataset {
   std::string path;  ///< absolute, for example "/chains/step"; groups on the way are created
   Type type = Type::float64;
-  Extents shape;
+  Extents shape = {};
   std::vector<Piece> pieces = {};
   std::string unit = "1";
   Attributes attributes = {};

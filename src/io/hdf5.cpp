@@ -83,7 +83,6 @@ void select_box(hid_t space, const Extents& offset, const Extents& count, const 
 
 H5 open_for_reading(const std::filesystem::path& path) {
   h5_quiet();
-  if (!std::filesystem::exists(path)) throw base::FileError("there is no file " + path.string());
   const H5 access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access list");
   h5_check(H5Pset_file_locking(access.get(), false, true), "file locking");
   return H5(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose, "cannot open " + path.string());

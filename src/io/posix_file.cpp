@@ -43,12 +43,13 @@ class Descriptor {
   int id_;
 };
 
-void write_all(int descriptor, std::string_view text, const std::filesystem::path& path) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
+void write_all_at(int descriptor, std::string_view bytes, std::uint64_t offset, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail("cannot write", path, errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
   }
 }
 
@@ -105,15 +106,7 @@ InPlaceWriter::InPlaceWriter(const std::filesystem::path& path)
 
 InPlaceWriter::~InPlaceWriter() { ::close(descriptor_); }
 
-void InPlaceWriter::write(std::string_view bytes, std::uint64_t offset) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot write", path_, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
-}
+void InPlaceWriter::write(std::string_view bytes, std::uint64_t offset) { write_all_at(descriptor_, bytes, offset, path_); }
 
 void InPlaceWriter::flush() {
   if (::fsync(descriptor_) != 0) fail("cannot flush", path_, errno);
@@ -143,6 +136,12 @@ void check_free_space(const std::filesystem::path& directory, std::uint64_t need
   }
 }
 
+OpenFile::OpenFile(const std::filesystem::path& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) fail("cannot open", path, errno);
+}
+
+OpenFile::~OpenFile() { ::close(descriptor_); }
+
 MemoryFile::MemoryFile() {
   std::error_code missing;
   const std::filesystem::path shared_memory = "/dev/shm";
@@ -161,6 +160,10 @@ MemoryFile::~MemoryFile() {
 void MemoryFile::remove_name() {
   if (!path_.empty()) ::unlink(path_.c_str());
   path_.clear();
+}
+
+void MemoryFile::write(std::string_view bytes, std::uint64_t offset) {
+  write_all_at(descriptor_, bytes, offset, "a file in memory");
 }
 
 void MemoryFile::save(const std::filesystem::path& path) const {
@@ -191,7 +194,7 @@ void write_text_atomically(const std::filesystem::path& path, std::string_view t
   try {
     {
       const Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, "cannot create");
-      write_all(file.get(), text, temporary);
+      write_all_at(file.get(), text, 0, temporary);
       if (::fsync(file.get()) != 0) fail("cannot flush", temporary, errno);
     }
     publish(temporary, path);

@@ -48,6 +48,20 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
 
 /// FileError stating the needed and the free bytes unless a file of this size fits into the directory.
 void check_free_space(const std::filesystem::path& directory, std::uint64_t needed);
+/// An existing file, open for reading.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& path);
+  ~OpenFile();
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
 /// A file in memory, of which only the pages that were written exist: HDF5 lays out files here, because HDF5 1.10 crashes
 /// on exit after a failed write to disk.
 class MemoryFile {
@@ -60,6 +74,9 @@ class MemoryFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// To be called once the file is open under its name: then nothing stays behind if this process is killed.
   void remove_name();
+  /// For reading it back.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  void write(std::string_view bytes, std::uint64_t offset);
   /// Creates a file of the same size and contents, flushed to disk, with all its blocks taken from the file system where
   /// that can do so: then a full disk or quota shows now.
   void save(const std::filesystem::path& path) const;

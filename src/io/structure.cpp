@@ -8,6 +8,7 @@
 #include "base/errors.hpp"
 #include "io/digest.hpp"
 #include "io/hdf5.hpp"
+#include "io/seal.hpp"
 
 namespace scorefield::io {
 
@@ -229,8 +230,11 @@ std::uint64_t manifest_of(FileInfo info) {
 }
 
 FileInfo describe_file(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) throw base::FileError("there is no file " + path.string());
+  const bool sealed = check_seal(path);
   const H5 file = open_for_reading(path);
   FileInfo info;
+  info.sealed = sealed;
   info.attributes = attributes_of(file.get(), path.string());
   Listing listing;
   const herr_t result = H5Ovisit2(file.get(), H5_INDEX_NAME, H5_ITER_INC, read_object, &listing, H5O_INFO_BASIC);
@@ -244,7 +248,9 @@ FileInfo describe_file(const std::filesystem::path& path) {
 void check_manifest(const FileInfo& info, const std::filesystem::path& path) {
   const AttributeValue* value = find_attribute(info.attributes, "manifest");
   const auto* stored = value == nullptr ? nullptr : std::get_if<std::uint64_t>(value);
-  if (stored == nullptr) throw base::FileError(path.string() + " has no manifest: it is damaged or was not written by scorefield");
+  if (!info.sealed || stored == nullptr) {
+    throw base::FileError(path.string() + " has no seal or no manifest: it is damaged or was not written by scorefield");
+  }
   if (*stored != manifest_of(info)) {
     throw base::FileError(path.string() + " is damaged: its structure disagrees with its manifest",
                           "use another copy of the file");

@@ -22,6 +22,7 @@ struct DatasetInfo {
 };
 
 struct FileInfo {
+  bool sealed = false;                ///< see seal.hpp
   Attributes attributes;              ///< of the root group, by name
   std::vector<DatasetInfo> datasets;  ///< by path
 
@@ -41,7 +42,7 @@ struct FileInfo {
 /// Lists any HDF5 file. FileError where it cannot be opened or read. Needs no MPI.
 [[nodiscard]] FileInfo describe_file(const std::filesystem::path& path);
 
-/// FileError unless the file carries a manifest and its structure agrees with it.
+/// FileError unless the file is sealed, carries a manifest, and its structure agrees with it.
 void check_manifest(const FileInfo& info, const std::filesystem::path& path);
 
 }  // namespace scorefield::io

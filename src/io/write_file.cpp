@@ -8,6 +8,7 @@
 #include "io/digest.hpp"
 #include "io/hdf5.hpp"
 #include "io/posix_file.hpp"
+#include "io/seal.hpp"
 #include "io/structure.hpp"
 
 namespace scorefield::io {
@@ -138,16 +139,23 @@ std::vector<std::int64_t> create_file(const std::filesystem::path& path, const L
   const H5 access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access list");
   h5_check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V110), "library bounds");
   h5_check(H5Pset_file_locking(access.get(), false, true), "file locking");
-  H5 file(H5Fcreate(memory.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose, "cannot lay out");
+  const H5 creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "file creation list");
+  const std::uint64_t block = seal_size(datasets.size());
+  h5_check(H5Pset_userblock(creation.get(), block), "user block");
+  H5 file(H5Fcreate(memory.path().c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "cannot lay out");
   memory.remove_name();
   for (const auto& [name, value] : layout.info.attributes) write_attribute(file.get(), name, value);
   std::size_t i = 0;
   for (const auto& dataset : virtual_datasets) create_dataset(file.get(), layout.info.datasets[i++], dataset.type, dataset.axis);
   std::vector<std::int64_t> addresses;
+  std::vector<ValueRegion> regions;
   for (const auto& dataset : datasets) {
     addresses.push_back(create_dataset(file.get(), layout.info.datasets[i++], dataset.type, 0));
+    const std::uint64_t bytes = product(dataset.shape) * size_of(dataset.type);
+    if (addresses.back() >= 0) regions.push_back({static_cast<std::uint64_t>(addresses.back()), bytes});
   }
   file.close("cannot lay out");
+  memory.write(make_seal(memory.descriptor(), regions, block), 0);
   memory.save(path);
   return addresses;
 }

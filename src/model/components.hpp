@@ -2,8 +2,12 @@
 /// All kinds of components that decks can name, and what they are built from.
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "deck/registry.hpp"
+#include "model/footprint.hpp"
 #include "model/likelihood.hpp"
 #include "model/observable.hpp"
 #include "model/operator.hpp"
@@ -36,16 +40,39 @@ struct ObservableContext {
   const Target& target;
 };
 
-/// The registries, filled by register_targets, register_samplers and register_observables. A value owned by main.
+/// The registries, filled by register_targets and register_samplers. A value owned by main.
 struct Components {
   deck::Catalogue catalogue;
-  deck::Registry<Target, const BuildContext> targets{catalogue.family("target")};
-  deck::Registry<Likelihood, const BuildContext> likelihoods{catalogue.family("likelihood")};
-  deck::Registry<Operator, const BuildContext> operators{catalogue.family("operator")};
-  deck::Registry<Noise, const BuildContext> noises{catalogue.family("noise")};
-  deck::Registry<Spectrum, const BuildContext> spectra{catalogue.family("spectrum")};
-  deck::Registry<Sampler, const SamplerContext> samplers{catalogue.family("sampler")};
-  deck::Registry<Observable, const ObservableContext> observables{catalogue.family("observable")};
+  deck::Registry<Target, const BuildContext> targets{catalogue.family("target", "distributions to sample")};
+  deck::Registry<Likelihood, const BuildContext> likelihoods{catalogue.family("likelihood", "data of a posterior")};
+  deck::Registry<Operator, const BuildContext> operators{catalogue.family("operator", "linear maps from field to data")};
+  deck::Registry<Noise, const BuildContext> noises{catalogue.family("noise", "noise of data")};
+  deck::Registry<Spectrum, const BuildContext> spectra{catalogue.family("spectrum", "power spectra of Gaussian fields")};
+  deck::Registry<Sampler, const SamplerContext> samplers{catalogue.family("sampler", "Markov transitions")};
+  deck::Registry<Observable, const ObservableContext> observables{catalogue.family("observable", "numbers recorded at each draw")};
+
+  /// Registers T, with its memory where it states one.
+  template <class T, class Registry>
+  void add(Registry& registry) {
+    registry.template add<T>();
+    if constexpr (requires(const typename T::Options& o, const Components& c) { Footprint(T::footprint(o, c)); }) {
+      footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
+        return SamplerFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
+      };
+    } else if constexpr (requires(const typename T::Options& o, const Components& c) { SamplerFootprint(T::footprint(o, c)); }) {
+      footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
+        return T::footprint(component.as<typename T::Options>(), components);
+      };
+    }
+  }
+  /// Of a component; nothing where it states none.
+  [[nodiscard]] SamplerFootprint footprint(const deck::Component& component) const {
+    const auto found = footprints.find(component.type);
+    return found == footprints.end() ? SamplerFootprint{} : found->second(component, *this);
+  }
+
+ private:
+  std::map<std::string, std::function<SamplerFootprint(const deck::Component&, const Components&)>> footprints;
 };
 
 }  // namespace scorefield::model

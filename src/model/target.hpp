@@ -13,21 +13,6 @@
 
 namespace scorefield::model {
 
-/// Arrays that a component owns on one rank, in numbers of real and Fourier fields of one component; from these
-/// `scorefield check` predicts memory.
-struct Footprint {
-  double real_fields = 0.0;
-  double spectral_fields = 0.0;    ///< complex
-  double diagonal_fields = 0.0;    ///< one double for each mode of the half spectrum
-  Footprint& operator+=(const Footprint& other) {
-    real_fields += other.real_fields;
-    spectral_fields += other.spectral_fields;
-    diagonal_fields += other.diagonal_fields;
-    return *this;
-  }
-  friend Footprint operator+(Footprint a, const Footprint& b) { return a += b; }
-};
-
 /// A field that a component wants beside the samples in the output (truth of a mock, mask of the data).
 struct NamedField {
   std::string path;  ///< data set in samples.h5, for example "/truth/x"

@@ -48,24 +48,33 @@ Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::
   const auto cells = static_cast<std::size_t>(to[world.rank()].size());
   const std::size_t size = cells * static_cast<std::size_t>(components);
   Summary total{std::vector<double>(size), std::vector<double>(size)};
-  std::vector<double> mean(size);
-  std::vector<double> squares(size);
+  // One group of all ranks: every chain already lies as wanted.
+  const bool is_in_place = static_cast<std::int64_t>(moments.size()) == chains;
+  const bool moves = world.max(is_in_place ? 0 : 1) != 0 || domain.comm().size() != world.size();
+  std::vector<double> moved_mean(moves ? size : 0);
+  std::vector<double> moved_squares(moved_mean.size());
   double count = 0.0;
   for (std::int64_t chain = 0; chain < chains; ++chain) {
-    std::vector<grid::Box> from;
-    for (int rank = 0; rank < world.size(); ++rank) {
-      const std::int64_t* box = &all[8 * static_cast<std::size_t>(rank)];
-      const bool has_chain = box[6] <= chain && chain < box[7];
-      from.push_back(has_chain ? grid::Box{{box[0], box[1], box[2]}, {box[3], box[4], box[5]}} : grid::Box{});
-    }
-    const grid::Redistribution move(world, from, to, 1);
     const std::int64_t local = chain - first_chain;
     const bool is_mine = local >= 0 && local < static_cast<std::int64_t>(moments.size());
     const Moments* own = is_mine ? moments[static_cast<std::size_t>(local)] : nullptr;
-    for (int c = 0; c < components; ++c) {
-      const std::size_t offset = cells * static_cast<std::size_t>(c);
-      move.move(own != nullptr ? own->mean().component(c) : nullptr, mean.data() + offset);
-      move.move(own != nullptr ? own->squares().component(c) : nullptr, squares.data() + offset);
+    const double* mean = own != nullptr ? own->mean().data() : nullptr;
+    const double* squares = own != nullptr ? own->squares().data() : nullptr;
+    if (moves) {
+      std::vector<grid::Box> from;
+      for (int rank = 0; rank < world.size(); ++rank) {
+        const std::int64_t* box = &all[8 * static_cast<std::size_t>(rank)];
+        const bool has_chain = box[6] <= chain && chain < box[7];
+        from.push_back(has_chain ? grid::Box{{box[0], box[1], box[2]}, {box[3], box[4], box[5]}} : grid::Box{});
+      }
+      const grid::Redistribution redistribution(world, from, to, 1);
+      for (int c = 0; c < components; ++c) {
+        const std::size_t offset = cells * static_cast<std::size_t>(c);
+        redistribution.move(own != nullptr ? own->mean().component(c) : nullptr, moved_mean.data() + offset);
+        redistribution.move(own != nullptr ? own->squares().component(c) : nullptr, moved_squares.data() + offset);
+      }
+      mean = moved_mean.data();
+      squares = moved_squares.data();
     }
     // All chains have as many draws: they advance in lockstep.
     const double n = static_cast<double>(world.max(own != nullptr ? own->count() : 0));

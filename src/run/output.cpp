@@ -13,6 +13,12 @@ namespace {
 std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
 }  // namespace
 
+std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells) {
+  const std::int64_t bytes = std::max<std::int64_t>(1, cells * (deck.output.precision == "float32" ? 4 : 8));
+  const std::int64_t stored = deck.output.fields_every > 0 ? deck.run.draws / deck.output.fields_every : 0;
+  return std::clamp<std::int64_t>(deck.output.buffer_megabytes * 1'000'000 / bytes, 1, std::max<std::int64_t>(1, stored));
+}
+
 Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
                std::vector<model::NamedField> fixed_fields)
     : layout_(layout),
@@ -23,11 +29,8 @@ Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path 
       fixed_fields_(std::move(fixed_fields)),
       segments_(std::move(directory)) {
   // As many draws as fit on the rank with the largest share; the same number on all.
-  const std::int64_t largest = layout.world.max(layout.domain.real_box().size() * components);
-  const std::int64_t chains = layout.world.max(
-      deck.run.chains);  // a rank holds at most all of them; a tighter count would not change what is written
-  const std::int64_t bytes = std::max<std::int64_t>(1, largest * chains * (deck.output.precision == "float32" ? 4 : 8));
-  buffer_limit_ = std::max<std::int64_t>(1, deck.output.buffer_megabytes * 1'000'000 / bytes);
+  const std::int64_t largest = layout.world.max(layout.domain.real_box().size() * components * layout.local_chains);
+  buffer_limit_ = draws_in_buffer(deck, largest);
 }
 
 io::Type Output::draws_type() const {
@@ -58,9 +61,13 @@ void Output::store(std::vector<Record>& records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const grid::Field& x = records[i].chain->x.real();
     const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
+    // The whole buffer at once: growing by doubling would need up to three times as much for a moment.
+    const auto capacity = static_cast<std::size_t>(x.size() * buffer_limit_);
     if (draws_type() == io::Type::float32) {
+      buffer32_[i].reserve(capacity);
       for (std::int64_t cell = 0; cell < x.size(); ++cell) buffer32_[i].push_back(static_cast<float>(host.data()[cell]));
     } else {
+      buffer64_[i].reserve(capacity);
       buffer64_[i].insert(buffer64_[i].end(), host.data(), host.data() + x.size());
     }
   }

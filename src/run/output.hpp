@@ -18,7 +18,11 @@ struct Layout {
   const grid::Domain& domain;   ///< of this rank's group
   std::int64_t group = 0;
   std::int64_t first_chain = 0;
+  std::int64_t local_chains = 0;
 };
+
+/// Stored draws that a rank gathers before it writes them, given its cells over all of its chains.
+[[nodiscard]] std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells);
 
 class Output {
  public:

@@ -62,7 +62,7 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   }
   auto fixed = target_->named_fields();
   for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
-  output_ = std::make_unique<Output>(Layout{world_, domain_, plan_.group, plan_.first_chain}, options, directory_,
+  output_ = std::make_unique<Output>(Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options, directory_,
                                      target_->components(), target_->unit(), std::move(fixed));
 }
 

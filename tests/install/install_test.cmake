@@ -46,6 +46,19 @@ if(NOT output MATCHES "scorefield ${VERSION} on 2 ranks")
   message(FATAL_ERROR "the consumer printed: ${output}")
 endif()
 
+# The example samples a target of its own and fails by itself where the result is wrong.
+step("configure of the example"
+     ${CMAKE_COMMAND} -S ${SOURCE}/../../examples/own_target -B ${SCRATCH}/example -G ${GENERATOR}
+     -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_C_COMPILER=${CC} -DCMAKE_BUILD_TYPE=Release
+     -DCMAKE_PREFIX_PATH=${SCRATCH}/moved)
+step("build of the example" ${CMAKE_COMMAND} --build ${SCRATCH}/example)
+step("example on 1 rank" ${RUN} -n 1 ${SCRATCH}/example/own_target)
+set(on_one_rank "${output}")
+step("example on 3 ranks" ${RUN} -n 3 ${SCRATCH}/example/own_target)
+if(NOT output STREQUAL on_one_rank)
+  message(FATAL_ERROR "the example printed on 1 rank\n${on_one_rank}and on 3\n${output}")
+endif()
+
 if(NOT EXISTS ${SCRATCH}/moved/bin/scorefield)
   message(FATAL_ERROR "bin/scorefield was not installed")
 endif()

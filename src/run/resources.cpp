@@ -1,0 +1,66 @@
+#include "run/resources.hpp"
+
+#include <algorithm>
+
+#include "grid/fft.hpp"
+#include "run/groups.hpp"
+#include "run/output.hpp"
+
+namespace scorefield::run {
+
+namespace {
+/// Code, tables and buffers of the libraries that a run touches, beyond those of MPI_Init: measured on Debian 12.
+constexpr std::uint64_t library_bytes = 12'000'000;
+}  // namespace
+
+Resources estimate_resources(const RunDeck& deck, const model::Components& components, int ranks) {
+  const grid::Lattice lattice = deck.lattice();
+  Resources r;
+  r.ranks = ranks;
+  std::int64_t group_sizes_seen = 0;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const GroupPlan plan = plan_groups(deck.run.chains, ranks, rank, deck.run.ranks_per_chain);
+    r.chains_of_rank = std::max(r.chains_of_rank, plan.last_chain - plan.first_chain);
+    group_sizes_seen = plan.groups;
+  }
+  const std::int64_t smallest_group = std::max<std::int64_t>(1, ranks / group_sizes_seen);
+  r.ranks_of_chain = (ranks + group_sizes_seen - 1) / group_sizes_seen;
+  const grid::Partition partition(lattice, static_cast<int>(smallest_group));
+  for (int rank = 0; rank < smallest_group; ++rank) {
+    const grid::Box real = partition.real_box(rank);
+    const grid::Box spectral = partition.spectral_box(rank);
+    if (real.empty()) ++r.empty_ranks;
+    if (real.size() > r.largest_real.size()) r.largest_real = real;
+    if (spectral.size() > r.largest_spectral.size()) r.largest_spectral = spectral;
+  }
+  const double cells = static_cast<double>(r.largest_real.size());
+  const double modes = static_cast<double>(r.largest_spectral.size());
+  const double chains = static_cast<double>(r.chains_of_rank);
+
+  const model::SamplerFootprint sampler = components.footprint(deck.sampler);
+  model::Footprint total = components.footprint(deck.target).shared + sampler.shared + chains * sampler.chain;
+  for (const auto& observable : deck.observables) total += components.footprint(observable).shared;
+  total.real_fields += 2.0 * chains;  // running moments
+  total.real_fields += 2.0;           // summary maps while samples.h5 is written
+  if (group_sizes_seen > 1) total.real_fields += 4.0;  // moments on their way between groups
+  const double buffer =
+      deck.output.fields_every > 0
+          ? static_cast<double>(draws_in_buffer(deck, r.largest_real.size() * r.chains_of_rank)) * cells * chains *
+                (deck.output.precision == "float32" ? 4.0 : 8.0)
+          : 0.0;
+  const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
+  r.bytes_per_rank = library_bytes + static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +
+                                                                8.0 * modes * total.diagonal_fields + buffer + fft);
+
+  const double sites = static_cast<double>(lattice.sites());
+  const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
+  const double all_chains = static_cast<double>(deck.run.chains);
+  r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites));
+  if (deck.output.fields_every > 0) {
+    r.bytes_of_draws = static_cast<std::uint64_t>(all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) *
+                                                  static_cast<double>(deck.run.draws / deck.output.fields_every));
+  }
+  return r;
+}
+
+}  // namespace scorefield::run

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "model/components.hpp"
+#include "run/run_deck.hpp"
+
+namespace scorefield::run {
+
+/// What a run will need, computed without running or allocating anything.
+struct Resources {
+  int ranks = 1;
+  std::int64_t ranks_of_chain = 1;   ///< largest group
+  std::int64_t chains_of_rank = 1;   ///< most chains on one rank
+  std::int64_t empty_ranks = 0;      ///< ranks that own no cell
+  grid::Box largest_real, largest_spectral;
+  std::uint64_t bytes_per_rank = 0;  ///< high-water memory of the rank with most, above that of an MPI process at rest
+  std::uint64_t bytes_of_checkpoint = 0;
+  std::uint64_t bytes_of_draws = 0;
+};
+
+[[nodiscard]] Resources estimate_resources(const RunDeck& deck, const model::Components& components, int ranks);
+
+}  // namespace scorefield::run
