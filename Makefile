@@ -1,4 +1,4 @@
-# make demo | test | test-all | lint | build | clean      (docs/user/install.md)
+# make demo | test | test-all | lint | format | build | clean      (docs/user/install.md)
 PRESET ?= release
 JOBS   ?= 2
 RANKS  ?= 2
@@ -9,9 +9,10 @@ OUT    := out/mass-map-demo
 ROOT   := $(if $(filter 0,$(shell id -u)),--allow-run-as-root)
 MPIRUN ?= OMP_NUM_THREADS=1 mpirun $(ROOT) --oversubscribe
 
-.PHONY: demo test test-all lint build packages clean
+.PHONY: demo test test-all lint format build configure packages clean
 
-demo: build
+demo: configure
+	cmake --build --preset $(PRESET) --parallel $(JOBS) --target scorefield_cli
 	$(MPIRUN) -n $(RANKS) $(BUILD)/scorefield run inputs/mass-map-demo.yaml --output $(OUT)
 	$(BUILD)/scorefield report $(OUT)
 	@echo
@@ -24,19 +25,24 @@ test: build
 test-all: build
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) --no-tests=error
 
-build: packages
-	cmake --preset $(PRESET)
+build: configure
 	cmake --build --preset $(PRESET) --parallel $(JOBS)
+
+configure: packages
+	cmake --preset $(PRESET)
 
 packages:
 	@cmake/install-packages.sh
 
-SOURCES = $(shell find src physics samplers tests benchmarks examples -name '*.cpp' -o -name '*.hpp' | sort)
+SOURCES = $(shell find src physics samplers tests $(wildcard benchmarks examples) -name '*.cpp' -o -name '*.hpp' | sort)
 lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cmake --preset $(PRESET) >/dev/null
 	printf '%s\n' $(filter src/%.cpp physics/%.cpp samplers/%.cpp,$(SOURCES)) | \
 	  xargs -P $(JOBS) -n 1 clang-tidy --quiet -p $(BUILD) --extra-arg=-Wno-unknown-warning-option
+
+format:
+	clang-format -i $(SOURCES)
 
 clean:
 	rm -rf build

@@ -31,21 +31,26 @@ class Fft {
   static std::int64_t bytes(const Lattice& lattice, const Partition& partition);
 
  private:
-  /// Where the elements of lines along one axis lie in an exchange buffer, for one range of kx.
-  struct Segment {
-    std::int64_t lo, hi;  ///< range of the line index
-    std::int64_t base, line_stride, other_stride;
+  /// Where rows of kx lie in an exchange buffer. Blocks, one for each other rank, are in the order (y, z, kx), so that the
+  /// planes (z, kx) of one y, from which lines of z are made, are contiguous.
+  struct Block {
+    Box box;
+    std::int64_t base;
+    [[nodiscard]] std::int64_t row(std::int64_t z, std::int64_t y) const {
+      return base + ((y - box.lo[1]) * box.extent(0) + (z - box.lo[0])) * box.extent(2);
+    }
   };
-  struct Part {
-    std::int64_t kx_lo, kx_hi;
-    std::vector<Segment> segments;
-  };
-  static std::vector<Part> parts_of(const std::vector<Box>& boxes, int line_axis);
+  static std::vector<Block> blocks_of(const std::vector<Box>& boxes);
 
-  void plane_to_blocks(const std::complex<double>* plane, std::int64_t z);
-  void blocks_to_plane(std::complex<double>* plane, std::int64_t z);
-  void blocks_to_lines(std::complex<double>* spectrum);
-  void lines_to_blocks(const std::complex<double>* spectrum);
+  /// Transforms the y of a plane (y, kx) in place.
+  void transform_y(std::complex<double>* plane, int sign);
+  /// A plane of this rank's middle box to the exchange buffer, and back.
+  void plane_to_blocks(const std::complex<double>* plane, std::int64_t z, std::complex<double>* blocks) const;
+  void blocks_to_plane(const std::complex<double>* blocks, std::int64_t z, std::complex<double>* plane) const;
+  /// Transforms lines of z out of the exchange buffer, and back into it. `spectrum` may be the buffer itself where there is
+  /// but one rank.
+  void blocks_to_lines(const std::complex<double>* blocks, std::complex<double>* spectrum);
+  void lines_to_blocks(const std::complex<double>* spectrum, std::complex<double>* blocks);
 
   Index3 n_;
   std::int64_t half_;
@@ -53,10 +58,9 @@ class Fft {
   bool is_slab_;
   Box real_, middle_box_, spectral_;
   Redistribution to_middle_, to_half_, to_spectral_, from_spectral_;
-  std::vector<Part> y_parts_, z_parts_;
+  std::vector<Block> y_blocks_, z_blocks_;  // in the buffers of either side of the exchange
   LineFft x_, y_, z_;
-  std::vector<std::complex<double>> lines_in_, lines_out_, plane_, middle_, y_blocks_, z_blocks_own_;
-  std::complex<double>* z_blocks_;  // the same memory as y_blocks_ on one rank
+  std::vector<std::complex<double>> lines_in_, lines_out_, plane_, middle_, y_buffer_, z_buffer_;
 };
 
 }  // namespace scorefield::grid
