@@ -96,6 +96,8 @@ def main():
         allowed = {"newest 11"} if job.returncode == 0 and action != "flip" else {"newest 10", "newest 11"}
         if newest[0] not in allowed or "WRONG VALUES" in check.stdout:
             complain(f"afterwards: {newest[0]}", check.stdout + check.stderr)
+        if action != "flip" and "passed over" in check.stdout:
+            complain("an incomplete file has the name of a checkpoint", check.stdout)
         key = action, job.returncode, newest[0]
         tally[key] = tally.get(key, 0) + 1
 
