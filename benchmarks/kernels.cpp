@@ -25,7 +25,8 @@ double median(std::vector<double> values) {
 }
 
 /// Median times of several actions, run in turn so that a drift of the machine's speed hits all of them.
-std::vector<double> time_interleaved(const base::Comm& world, const std::vector<std::function<void()>>& actions, int rounds) {
+std::vector<double> time_interleaved(const base::Comm& world, const std::vector<std::function<void()>>& actions,
+                                     int rounds) {
   std::vector<std::vector<double>> times(actions.size());
   for (int round = 0; round < rounds + 1; ++round) {
     for (std::size_t i = 0; i < actions.size(); ++i) {
@@ -49,10 +50,10 @@ class FftwPair {
     std::vector<ptrdiff_t> half = n;
     half.back() = n.back() / 2 + 1;
     ptrdiff_t n0 = 0, start0 = 0, n1 = 0, start1 = 0;
-    const ptrdiff_t size = n.size() == 3 ? fftw_mpi_local_size_3d_transposed(half[0], half[1], half[2], world.handle(), &n0,
-                                                                             &start0, &n1, &start1)
-                                         : fftw_mpi_local_size_2d_transposed(half[0], half[1], world.handle(), &n0, &start0,
-                                                                             &n1, &start1);
+    const ptrdiff_t size =
+        n.size() == 3
+            ? fftw_mpi_local_size_3d_transposed(half[0], half[1], half[2], world.handle(), &n0, &start0, &n1, &start1)
+            : fftw_mpi_local_size_2d_transposed(half[0], half[1], world.handle(), &n0, &start0, &n1, &start1);
     values_.assign(static_cast<std::size_t>(2 * size), 0.5);
     auto* modes = reinterpret_cast<fftw_complex*>(values_.data());
     const int rank = static_cast<int>(n.size());
@@ -84,7 +85,8 @@ class FftwPair {
 /// One rank's share of a triad a = b + s c that moves `bytes` in all.
 class Triad {
  public:
-  explicit Triad(double bytes) : a_(static_cast<std::size_t>(bytes / 24.0), 1.0), b_(a_.size(), 2.0), c_(a_.size(), 3.0) {}
+  explicit Triad(double bytes)
+      : a_(static_cast<std::size_t>(bytes / 24.0), 1.0), b_(a_.size(), 2.0), c_(a_.size(), 3.0) {}
   void run() {
     for (std::size_t i = 0; i < a_.size(); ++i) a_[i] = b_[i] + 1.5 * c_[i];
   }
@@ -95,12 +97,13 @@ class Triad {
 
 void benchmark_shape(const base::Comm& world, const model::Components& components, const std::string& shape,
                      const std::string& spectrum, int rounds) {
-  const std::string text = "run: {chains: 1}\ndomain: {shape: " + shape +
-                           "}\nsampler: {type: ula, step_size: 0.02}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, "
-                           "spectrum: " +
-                           spectrum +
-                           "}\n  likelihoods: [{type: linear, data: {mock_seed: 1}, operators: [{type: mask, border: 0.2}], noise: "
-                           "{type: gaussian, std: 1.0}}]\n";
+  const std::string text =
+      "run: {chains: 1}\ndomain: {shape: " + shape +
+      "}\nsampler: {type: ula, step_size: 0.02}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, "
+      "spectrum: " +
+      spectrum +
+      "}\n  likelihoods: [{type: linear, data: {mock_seed: 1}, operators: [{type: mask, border: 0.2}], noise: "
+      "{type: gaussian, std: 1.0}}]\n";
   const run::ResolvedDeck deck = run::resolve_deck(text, "benchmark.yaml", {}, components.catalogue);
   const grid::Domain domain(deck.options.lattice(), world);
   const model::BuildContext context{.components = components, .domain = domain, .seed = 1};
@@ -115,27 +118,32 @@ void benchmark_shape(const base::Comm& world, const model::Components& component
   const grid::SpectralField modes(domain, "modes");
   noise::fill_white(domain, {.seed = 3}, real);
   FftwPair fftw(world, domain.lattice().shape());
-  // A step reads or writes, per mode, five complex and two real numbers in the proposal and the prior, and per cell four.
+  // A step reads or writes, per mode, five complex and two real numbers in the proposal and the prior, and per cell
+  // four.
   const double local_modes = static_cast<double>(domain.spectral_box().size());
   const double local_cells = static_cast<double>(domain.real_box().size());
   Triad triad(local_modes * (7 * 16.0 + 2 * 8.0) + local_cells * 4 * 8.0);
   std::uint64_t round = 0;
-  const auto t = time_interleaved(world,
-                                  {[&] {
-                                     grid::forward(domain, real, modes);
-                                     grid::backward(domain, modes, real);
-                                   },
-                                   [&] { fftw.run(); }, [&] { noise::fill_white(domain, {.seed = 3, .step = ++round}, modes); },
-                                   [&] { triad.run(); }, [&] { sampler->step(*chain); }},
-                                  rounds);
+  const auto t =
+      time_interleaved(world,
+                       {[&] {
+                          grid::forward(domain, real, modes);
+                          grid::backward(domain, modes, real);
+                        },
+                        [&] { fftw.run(); }, [&] { noise::fill_white(domain, {.seed = 3, .step = ++round}, modes); },
+                        [&] { triad.run(); }, [&] { sampler->step(*chain); }},
+                       rounds);
   if (!world.is_root()) return;
   const double sites = static_cast<double>(domain.lattice().sites());
   std::printf("%-16s ranks %d\n", shape.c_str(), world.size());
-  std::printf("  FFT pair            %9.3f ms   FFTW-MPI (transposed) %9.3f ms   ratio %.2f\n", 1e3 * t[0], 1e3 * t[1], t[0] / t[1]);
-  std::printf("  white modes         %9.3f ms   %.3f G normals/s per rank\n", 1e3 * t[2], sites / t[2] / 1e9 / world.size());
+  std::printf("  FFT pair            %9.3f ms   FFTW-MPI (transposed) %9.3f ms   ratio %.2f\n", 1e3 * t[0], 1e3 * t[1],
+              t[0] / t[1]);
+  std::printf("  white modes         %9.3f ms   %.3f G normals/s per rank\n", 1e3 * t[2],
+              sites / t[2] / 1e9 / world.size());
   std::printf("  triad, same bytes   %9.3f ms\n", 1e3 * t[3]);
-  std::printf("  Langevin step       %9.3f ms   external parts (FFTW-MPI pair + normals + triad) %9.3f ms   ratio %.2f\n", 1e3 * t[4],
-              1e3 * (t[1] + t[2] + t[3]), t[4] / (t[1] + t[2] + t[3]));
+  std::printf(
+      "  Langevin step       %9.3f ms   external parts (FFTW-MPI pair + normals + triad) %9.3f ms   ratio %.2f\n",
+      1e3 * t[4], 1e3 * (t[1] + t[2] + t[3]), t[4] / (t[1] + t[2] + t[3]));
 }
 
 }  // namespace
@@ -150,7 +158,8 @@ int main(int argc, char** argv) {
 
   constexpr std::int64_t count = 1 << 20;
   std::vector<double> a(count), b(count);
-  const auto rate = time_interleaved(world, {[&] { noise::normal_pairs({.seed = 1}, 0, count, a.data(), b.data()); }}, 15);
+  const auto rate =
+      time_interleaved(world, {[&] { noise::normal_pairs({.seed = 1}, 0, count, a.data(), b.data()); }}, 15);
   if (world.is_root()) std::printf("normals alone         %.3f G normals/s per rank\n", 2.0 * count / rate[0] / 1e9);
   benchmark_shape(world, components, "[128, 128, 128]", "{type: matern, correlation_length: 5.0}", 15);
   benchmark_shape(world, components, "[360, 360]", "{type: matern, correlation_length: 5.0}", 101);

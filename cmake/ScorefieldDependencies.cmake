@@ -8,7 +8,8 @@ include(CheckCXXSourceCompiles)
 
 function(scorefield_missing what package spec)
   string(JOIN " " detail ${ARGN})
-  message(FATAL_ERROR "${what} not found: apt install ${package} | spack install ${spec}\n${detail}")
+  # Indented: CMake leaves such lines unwrapped, so that the commands can be copied.
+  message(FATAL_ERROR "  ${what} not found: apt install ${package} | spack install ${spec}\n  ${detail}")
 endfunction()
 
 # Makes `alias` an interface target over `targets` whose headers are system headers: their warnings are not ours.

@@ -1,17 +1,19 @@
 #!/bin/bash
 # A run under PBS that submits itself again until it is done:
-#   qsub -v DECK=deck.yaml,OUTPUT=out/run[,OVERRIDES="key.path=value ..."] pbs.sh
-# PBS gives a job only seconds between SIGTERM and SIGKILL, so the run itself watches the clock (WALL_CLOCK, below).
+#   qsub -v DECK=deck.yaml,OUTPUT=out/run[,OVERRIDES="key.path=value ..."] pbs.sh      (OVERRIDES without commas)
+# Copy it to where you call qsub and set the lines below: options given to qsub are lost when it submits itself.
+# PBS gives a job only seconds between SIGTERM and SIGKILL, so the run itself watches the clock.
 #PBS -N scorefield
 #PBS -l select=1:ncpus=2:mpiprocs=2
 #PBS -l walltime=04:00:00
 #PBS -j oe
 #PBS -r y
 
-WALL_CLOCK=03:55:00 # a little less than the walltime above
+WALL_CLOCK=03:55:00                 # a little less than the walltime above
+: "${SCRIPT:=pbs.sh}"               # this file, seen from where qsub was called
+: "${SCOREFIELD_ON_STOP:=resubmit}" # exit: where jobs may not submit jobs
 : "${SCOREFIELD_JOBS:=$HOME/scorefield/share/scorefield/jobs}"
 : "${SCOREFIELD_MACHINE:=example}"
-: "${SCOREFIELD_ON_STOP:=resubmit}" # exit: where jobs may not submit jobs
 
 cd "${PBS_O_WORKDIR:-.}" || exit 2
 if [ -z "${DECK:-}" ] || [ -z "${OUTPUT:-}" ]; then
@@ -31,7 +33,8 @@ code=$?
 
 # TERM is qdel's, too: who asked for the end does not want the job back.
 if [ "$code" -eq 75 ] && [ "$asked" != TERM ] && [ "$SCOREFIELD_ON_STOP" = resubmit ] && may_go_on "$OUTPUT"; then
-  qsub -v "DECK=$DECK,OUTPUT=$OUTPUT,OVERRIDES=${OVERRIDES:-},SCOREFIELD_JOBS=$SCOREFIELD_JOBS,SCOREFIELD_MACHINE=$SCOREFIELD_MACHINE" \
-    "$SCOREFIELD_JOBS/pbs.sh" || say "cannot submit from a job here: submit it again by hand"
+  again="DECK=$DECK,OUTPUT=$OUTPUT,OVERRIDES=${OVERRIDES:-},SCRIPT=$SCRIPT"
+  again+=",SCOREFIELD_JOBS=$SCOREFIELD_JOBS,SCOREFIELD_MACHINE=$SCOREFIELD_MACHINE"
+  qsub -v "$again" "$SCRIPT" || say "cannot submit from a job here: submit it again by hand"
 fi
 exit "$code"

@@ -9,7 +9,8 @@
 namespace scorefield::physics {
 
 deck::Schema<GaussianFieldOptions> GaussianField::schema() {
-  return deck::Schema<Options>("gaussian_field", "Stationary Gaussian random field of zero mean and given power spectrum.")
+  return deck::Schema<Options>("gaussian_field",
+                               "Stationary Gaussian random field of zero mean and given power spectrum.")
       .reference("Peacock 1999, Cosmological Physics, sec. 16.2")
       .example("{type: gaussian_field, spectrum: {type: matern, correlation_length: 3.0}}")
       .component("spectrum", &Options::spectrum, "spectrum", {.doc = "power spectrum P(k)", .required = true})
@@ -66,8 +67,8 @@ reduce::ExactSum GaussianField::evaluate(model::DualField& x, model::DualSum* gr
     sum = part.field.data();
     fresh = part.fresh;
   }
-  reduce::ExactSum energy =
-      reduce::sum_of_rows("gaussian_field", modes.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+  reduce::ExactSum energy = reduce::sum_of_rows(
+      "gaussian_field", modes.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
         const base::Complex* v = values + row * n;
         const double* lambda = precision + row * n;
         if (sum != nullptr) {

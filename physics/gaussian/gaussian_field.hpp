@@ -12,8 +12,8 @@ struct GaussianFieldOptions {
   std::string unit = "1";
 };
 
-/// E(x) = 1/2 (V / N^2) sum_k w_k |xhat|^2 / P(k), score -(V/N) xhat / P(k). Modes with P = 0 (the mean, for most spectra)
-/// are held at zero.
+/// E(x) = 1/2 (V / N^2) sum_k w_k |xhat|^2 / P(k), score -(V/N) xhat / P(k). Modes with P = 0 (the mean, for most
+/// spectra) are held at zero.
 class GaussianField final : public model::Target, public model::LinearGaussian {
  public:
   using Options = GaussianFieldOptions;

@@ -44,12 +44,16 @@ Columns read_columns(const std::string& path) {
 }  // namespace
 
 deck::Schema<PowerLawOptions> PowerLaw::schema() {
-  return deck::Schema<Options>("power_law", "P(k) = amplitude (k / pivot)^slope; the mean of the field is held at zero.")
+  return deck::Schema<Options>("power_law",
+                               "P(k) = amplitude (k / pivot)^slope; the mean of the field is held at zero.")
       .example("{type: power_law, amplitude: 2.0, slope: -2.0, pivot: 0.1}")
       .option("amplitude", &Options::amplitude,
-              {.unit = "field^2 length^d", .doc = "P at the pivot (length: radian on a flat sky, else domain.unit)", .above = 0.0})
+              {.unit = "field^2 length^d",
+               .doc = "P at the pivot (length: radian on a flat sky, else domain.unit)",
+               .above = 0.0})
       .option("slope", &Options::slope, {.unit = "1", .doc = "exponent n", .min = -10.0, .max = 10.0})
-      .option("pivot", &Options::pivot, {.unit = "1/length", .doc = "wavenumber k0 (multipole on a flat sky)", .above = 0.0});
+      .option("pivot", &Options::pivot,
+              {.unit = "1/length", .doc = "wavenumber k0 (multipole on a flat sky)", .above = 0.0});
 }
 
 PowerLaw::PowerLaw(const Options& options, const model::BuildContext& /*context*/) : options_(options) {}
@@ -57,11 +61,13 @@ PowerLaw::PowerLaw(const Options& options, const model::BuildContext& /*context*
 double PowerLaw::power(double k) const { return options_.amplitude * std::pow(k / options_.pivot, options_.slope); }
 
 deck::Schema<TableOptions> Table::schema() {
-  return deck::Schema<Options>("table",
-                               "P(k) from a text file of two columns k and P(k): power laws between the points and beyond "
-                               "them; the mean of the field is held at zero.")
+  return deck::Schema<Options>(
+             "table",
+             "P(k) from a text file of two columns k and P(k): power laws between the points and beyond "
+             "them; the mean of the field is held at zero.")
       .option("file", &Options::file,
-              {.doc = "columns k and P(k) by blanks or commas, # starts a comment; on a flat sky ell and C_ell", .required = true,
+              {.doc = "columns k and P(k) by blanks or commas, # starts a comment; on a flat sky ell and C_ell",
+               .required = true,
                .must_exist = true});
 }
 
@@ -92,10 +98,12 @@ deck::Schema<MaternOptions> Matern::schema() {
   return deck::Schema<Options>("matern", "Spectrum of the Matern covariance of given variance, length and smoothness.")
       .reference("Rasmussen & Williams 2006, Gaussian Processes for Machine Learning, eq. 4.15")
       .example("{type: matern, variance: 1.0, correlation_length: 4.0, smoothness: 1.5}")
-      .option("variance", &Options::variance, {.unit = "field^2", .doc = "variance of the field at a point", .above = 0.0})
+      .option("variance", &Options::variance,
+              {.unit = "field^2", .doc = "variance of the field at a point", .above = 0.0})
       .option("correlation_length", &Options::correlation_length,
               {.unit = "length", .doc = "length l (radian on a flat sky, else domain.unit)", .above = 0.0})
-      .option("smoothness", &Options::smoothness, {.unit = "1", .doc = "nu: 1/2 is rough, large is smooth", .above = 0.0, .max = 50.0});
+      .option("smoothness", &Options::smoothness,
+              {.unit = "1", .doc = "nu: 1/2 is rough, large is smooth", .above = 0.0, .max = 50.0});
 }
 
 Matern::Matern(const Options& options, const model::BuildContext& context) {

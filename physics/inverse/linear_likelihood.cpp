@@ -16,10 +16,13 @@ deck::Schema<DataOptions> DataOptions::schema() {
       .option("file", &DataOptions::file, {.doc = "HDF5 file", .must_exist = true})
       .option("datasets", &DataOptions::datasets, {.doc = "one data set for each component, shape as domain.shape"})
       .option("mock_seed", &DataOptions::mock_seed,
-              {.doc = "instead of a file: truth drawn from the prior and noise, from this seed", .min = 0, .auto_doc = "no mock"})
+              {.doc = "instead of a file: truth drawn from the prior and noise, from this seed",
+               .min = 0,
+               .auto_doc = "no mock"})
       .option("unit", &DataOptions::unit, {.doc = "unit of the data"})
       .check([](const DataOptions& o, const auto& report) {
-        if (o.file.empty() == !o.mock_seed.has_value()) report("file", "give either 'file' and 'datasets' or 'mock_seed'");
+        if (o.file.empty() == !o.mock_seed.has_value())
+          report("file", "give either 'file' and 'datasets' or 'mock_seed'");
         if (!o.file.empty() && o.datasets.empty()) report("datasets", "name the data sets of the file");
       });
 }
@@ -62,8 +65,8 @@ LinearLikelihood::LinearLikelihood(const Options& options, const model::BuildCon
   }
   const double* weight = weights_.data();
   const std::int64_t n = weights_.row_length();
-  reduce::ExactSum observed =
-      reduce::sum_of_rows("observed cells", weights_.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+  reduce::ExactSum observed = reduce::sum_of_rows(
+      "observed cells", weights_.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
         return reduce::row_sum(n, [=](std::int64_t i) { return weight[row * n + i] > 0.0 ? 1.0 : 0.0; });
       });
   observed.all_reduce(domain_->comm());
@@ -97,15 +100,14 @@ void LinearLikelihood::make_mock(const Options& options, const model::BuildConte
   const double* w = weights_.data();
   double* d = data_.data();
   Kokkos::parallel_for(
-      "mock data", base::RowPolicy(0, data_.size()), KOKKOS_LAMBDA(const std::int64_t i) {
-        d[i] = w[i] > 0.0 ? s[i] + d[i] / std::sqrt(w[i]) : 0.0;
-      });
+      "mock data", base::RowPolicy(0, data_.size()),
+      KOKKOS_LAMBDA(const std::int64_t i) { d[i] = w[i] > 0.0 ? s[i] + d[i] / std::sqrt(w[i]) : 0.0; });
 }
 
 void LinearLikelihood::read_data(const Options& options) {
   if (static_cast<int>(options.data.datasets.size()) != data_.components()) {
-    throw base::DeckError("the operators give " + std::to_string(data_.components()) + " components but data.datasets names " +
-                          std::to_string(options.data.datasets.size()));
+    throw base::DeckError("the operators give " + std::to_string(data_.components()) +
+                          " components but data.datasets names " + std::to_string(options.data.datasets.size()));
   }
   model::read_field(*domain_, options.data.file.path(), options.data.datasets, data_);
   // Cells without weight may hold anything; cells with weight must hold numbers.
@@ -124,9 +126,9 @@ void LinearLikelihood::read_data(const Options& options) {
       bad);
   bad = domain_->comm().sum(bad);
   if (bad > 0) {
-    throw base::FileError("the data in '" + options.data.file.path() + "' are not finite in " + std::to_string(bad) +
-                              " observed cells",
-                          "blank those cells with a mask operator");
+    throw base::FileError(
+        "the data in '" + options.data.file.path() + "' are not finite in " + std::to_string(bad) + " observed cells",
+        "blank those cells with a mask operator");
   }
 }
 
@@ -174,8 +176,8 @@ reduce::ExactSum LinearLikelihood::evaluate(model::DualField& x, model::DualSum*
     fresh = part.fresh;
   }
   const std::int64_t n = signal.row_length();
-  reduce::ExactSum energy =
-      reduce::sum_of_rows("linear likelihood", signal.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+  reduce::ExactSum energy = reduce::sum_of_rows(
+      "linear likelihood", signal.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
         const std::int64_t first = row * n;
         const double squares = reduce::row_sum(n, [=](std::int64_t i) {
           const double residual = s[first + i] - d[first + i];
@@ -198,8 +200,8 @@ namespace {
 
 /// out = factor(w) values, or added.
 template <class Factor>
-void weigh(const char* label, const grid::Field& values, const grid::Field& weights, const model::DualSum::RealPart& out,
-           const Factor& factor) {
+void weigh(const char* label, const grid::Field& values, const grid::Field& weights,
+           const model::DualSum::RealPart& out, const Factor& factor) {
   const double* v = values.data();
   const double* w = weights.data();
   double* t = out.field.data();
@@ -215,12 +217,14 @@ void weigh(const char* label, const grid::Field& values, const grid::Field& weig
 
 void LinearLikelihood::add_precision(model::DualField& x, model::DualSum& out) {
   const grid::Field& signal = observe(x);
-  weigh("likelihood precision", signal, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return w; });
+  weigh(
+      "likelihood precision", signal, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return w; });
   back_project(out);
 }
 
 void LinearLikelihood::add_information(model::DualSum& out) {
-  weigh("likelihood information", data_, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return w; });
+  weigh(
+      "likelihood information", data_, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return w; });
   back_project(out);
 }
 
@@ -229,7 +233,8 @@ void LinearLikelihood::add_perturbation(const noise::Stream& stream, model::Dual
   noise::Stream own = stream;
   own.purpose = noise::nth(noise::Purpose::perturb_data, index_);
   noise::fill_white(*domain_, own, white);
-  weigh("likelihood perturbation", white, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return std::sqrt(w); });
+  weigh(
+      "likelihood perturbation", white, weights_, weighted(out), KOKKOS_LAMBDA(double w) { return std::sqrt(w); });
   back_project(out);
 }
 
@@ -243,9 +248,10 @@ void LinearLikelihood::add_mean_precision(const base::DiagonalView& out) const {
     const double* w = weights_.component(c);
     const std::int64_t n = weights_.row_length();
     const std::int64_t rows = weights_.rows() / weights_.components();
-    reduce::ExactSum total = reduce::sum_of_rows("mean weight", rows, KOKKOS_LAMBDA(const std::int64_t row) {
-      return reduce::row_sum(n, [=](std::int64_t i) { return w[row * n + i]; });
-    });
+    reduce::ExactSum total = reduce::sum_of_rows(
+        "mean weight", rows, KOKKOS_LAMBDA(const std::int64_t row) {
+          return reduce::row_sum(n, [=](std::int64_t i) { return w[row * n + i]; });
+        });
     total.all_reduce(domain_->comm());
     const double mean = total.value() / sites;
     const double* gain = gains[static_cast<std::size_t>(c)].data();

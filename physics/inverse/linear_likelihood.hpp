@@ -23,8 +23,9 @@ struct LinearLikelihoodOptions {
   deck::Component noise;
 };
 
-/// E(x) = 1/2 sum w (A x - d)^2 over cells and components, with A a chain of operators (the first acts on the field) and w the
-/// noise's inverse variance, zero where there is no data. Data come from a file, or from the prior and the noise by a seed.
+/// E(x) = 1/2 sum w (A x - d)^2 over cells and components, with A a chain of operators (the first acts on the field)
+/// and w the noise's inverse variance, zero where there is no data. Data come from a file, or from the prior and the
+/// noise by a seed.
 class LinearLikelihood final : public model::Likelihood, public model::LinearGaussian {
  public:
   using Options = LinearLikelihoodOptions;
@@ -55,8 +56,8 @@ class LinearLikelihood final : public model::Likelihood, public model::LinearGau
   const grid::Domain* domain_;
   std::int64_t index_;
   std::vector<std::unique_ptr<model::Operator>> operators_;
-  std::vector<model::DualField> stages_;    // after each operator; each also carries the way back
-  std::vector<model::DualSum> way_back_;    // before each operator but the first
+  std::vector<model::DualField> stages_;  // after each operator; each also carries the way back
+  std::vector<model::DualSum> way_back_;  // before each operator but the first
   grid::Field data_, weights_, truth_;
   std::string unit_;
   double observed_ = 0.0;

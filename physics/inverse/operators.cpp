@@ -49,12 +49,14 @@ deck::Schema<MaskOptions> Mask::schema() {
       .example("{type: mask, border: 0.2}")
       .option("file", &Options::file, {.doc = "HDF5 file of the mask", .must_exist = true})
       .option("dataset", &Options::dataset, {.doc = "data set in the file"})
-      .option("border", &Options::border,
-              {.unit = "1",
-               .doc = "instead of a file: blank this fraction of each axis, half of it on either side (for mocks and tests)",
-               .min = 0.0,
-               .below = 1.0,
-               .auto_doc = "no border; a file is given"})
+      .option(
+          "border", &Options::border,
+          {.unit = "1",
+           .doc =
+               "instead of a file: blank this fraction of each axis, half of it on either side (for mocks and tests)",
+           .min = 0.0,
+           .below = 1.0,
+           .auto_doc = "no border; a file is given"})
       .check([](const Options& o, const auto& report) {
         if (o.file.empty() == !o.border.has_value()) report("file", "give either 'file' or 'border'");
       });
@@ -128,8 +130,9 @@ bool Mask::absorb_into_weights(const grid::Field& weights) const {
 }
 
 deck::Schema<LensingShearOptions> LensingShear::schema() {
-  return deck::Schema<Options>("lensing_shear",
-                               "Weak-lensing shear (gamma1, gamma2) of a convergence map on a flat, periodic sky; 2-D only.")
+  return deck::Schema<Options>(
+             "lensing_shear",
+             "Weak-lensing shear (gamma1, gamma2) of a convergence map on a flat, periodic sky; 2-D only.")
       .reference("Kaiser & Squires 1993")
       .example("lensing_shear");
 }

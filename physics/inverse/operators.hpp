@@ -53,8 +53,8 @@ class Mask final : public model::Operator {
 struct LensingShearOptions {};
 
 /// Weak-lensing shear of a convergence map on a flat sky (Kaiser & Squires 1993):
-/// gamma1^ = (lx^2 - ly^2) / l^2 kappa^, gamma2^ = 2 lx ly / l^2 kappa^; x is the second (fast) axis. The mean of kappa leaves
-/// no shear. gamma2 is zero on Nyquist lines, where the sign of l is ambiguous.
+/// gamma1^ = (lx^2 - ly^2) / l^2 kappa^, gamma2^ = 2 lx ly / l^2 kappa^; x is the second (fast) axis. The mean of kappa
+/// leaves no shear. gamma2 is zero on Nyquist lines, where the sign of l is ambiguous.
 class LensingShear final : public model::Operator {
  public:
   using Options = LensingShearOptions;

@@ -3,11 +3,15 @@
 namespace scorefield::physics {
 
 deck::Schema<PosteriorOptions> Posterior::schema() {
-  return deck::Schema<Options>("posterior", "Field given data: energy and score are the sums of those of prior and likelihoods.")
+  return deck::Schema<Options>("posterior",
+                               "Field given data: energy and score are the sums of those of prior and likelihoods.")
       .example(
-          "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 3.0}}, likelihoods: "
-          "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.2}], noise: {type: gaussian, std: 0.5}}]}")
-      .component("prior", &Options::prior, "target", {.doc = "distribution of the field before the data", .required = true})
+          "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 3.0}}, "
+          "likelihoods: "
+          "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.2}], noise: {type: gaussian, std: "
+          "0.5}}]}")
+      .component("prior", &Options::prior, "target",
+                 {.doc = "distribution of the field before the data", .required = true})
       .components("likelihoods", &Options::likelihoods, "likelihood",
                   {.doc = "independent data sets", .required = true, .min_size = 1, .max_size = 50});
 }

@@ -17,7 +17,8 @@ deck::Schema<PowerSpectrumOptions> PowerSpectrum::schema() {
 
 PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableContext& context)
     : domain_(&context.domain),
-      unit_((context.target.unit() == "1" ? "" : "(" + context.target.unit() + ")^2 ") + context.domain.lattice().power_unit()) {
+      unit_((context.target.unit() == "1" ? "" : "(" + context.target.unit() + ")^2 ") +
+            context.domain.lattice().power_unit()) {
   const grid::Lattice& lattice = domain_->lattice();
   const grid::Box& box = domain_->spectral_box();
   const std::int64_t n = lattice.n()[0];

@@ -12,8 +12,9 @@ struct PowerSpectrumOptions {
   double bin_width = 1.0;
 };
 
-/// Power spectrum of the state in shells of wavenumber: P = V / N^2 mean |xhat|^2 over (i - 1/2) w <= k < (i + 1/2) w, i = 1, 2, ...,
-/// up to the smallest Nyquist wavenumber, with w = bin_width times the fundamental wavenumber; first component.
+/// Power spectrum of the state in shells of wavenumber: P = V / N^2 mean |xhat|^2 over (i - 1/2) w <= k < (i + 1/2) w,
+/// i = 1, 2, ..., up to the smallest Nyquist wavenumber, with w = bin_width times the fundamental wavenumber; first
+/// component.
 class PowerSpectrum final : public model::Observable {
  public:
   using Options = PowerSpectrumOptions;

@@ -24,7 +24,9 @@ class Acceptance final : public model::Observable {
   static deck::Schema<Options> schema();
   Acceptance(const Options& /*options*/, const model::ObservableContext& /*context*/) {}
   [[nodiscard]] std::string name() const override { return "acceptance"; }
-  void measure(model::Chain& chain, std::vector<double>& values) override { values.push_back(chain.acceptance_since_draw()); }
+  void measure(model::Chain& chain, std::vector<double>& values) override {
+    values.push_back(chain.acceptance_since_draw());
+  }
 };
 
 }  // namespace scorefield::physics

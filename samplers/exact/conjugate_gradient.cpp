@@ -23,14 +23,15 @@ double ConjugateGradient::preconditioned_norm2(const grid::SpectralField& r) con
   const std::int64_t rows_of_component = r.rows() / r.components();
   const std::int64_t nx = domain_.lattice().n()[2];
   const double per_site = 1.0 / static_cast<double>(domain_.lattice().sites());
-  reduce::ExactSum sum = reduce::sum_of_rows("r.Mr", r.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
-    const base::Complex* v = values + row * n;
-    const double* d = m + (row % rows_of_component) * n;
-    const double weight = reduce::mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
-    return weight * reduce::row_sum(n, [=](std::int64_t i) {
-             return d[i] * (v[i].real() * v[i].real() + v[i].imag() * v[i].imag());
-           });
-  });
+  reduce::ExactSum sum = reduce::sum_of_rows(
+      "r.Mr", r.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+        const base::Complex* v = values + row * n;
+        const double* d = m + (row % rows_of_component) * n;
+        const double weight = reduce::mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
+        return weight * reduce::row_sum(n, [=](std::int64_t i) {
+                 return d[i] * (v[i].real() * v[i].real() + v[i].imag() * v[i].imag());
+               });
+      });
   sum.all_reduce(domain_.comm());
   return sum.value();
 }
@@ -61,7 +62,8 @@ SolveReport ConjugateGradient::solve(const grid::SpectralField& b, const grid::S
     Kokkos::parallel_for(
         "direction", base::RowPolicy(0, size), KOKKOS_LAMBDA(const std::int64_t i) {
           const double d = m[i % period];
-          p[i] = base::Complex(d * residual[i].real() + beta * old[i].real(), d * residual[i].imag() + beta * old[i].imag());
+          p[i] = base::Complex(d * residual[i].real() + beta * old[i].real(),
+                               d * residual[i].imag() + beta * old[i].imag());
         });
     image_.clear();
     quadratic_.add_precision(direction_, image_);
@@ -70,8 +72,10 @@ SolveReport ConjugateGradient::solve(const grid::SpectralField& b, const grid::S
     const base::Complex* q = image.data();
     Kokkos::parallel_for(
         "solution", base::RowPolicy(0, size), KOKKOS_LAMBDA(const std::int64_t i) {
-          solution[i] = base::Complex(solution[i].real() + alpha * p[i].real(), solution[i].imag() + alpha * p[i].imag());
-          residual[i] = base::Complex(residual[i].real() - alpha * q[i].real(), residual[i].imag() - alpha * q[i].imag());
+          solution[i] =
+              base::Complex(solution[i].real() + alpha * p[i].real(), solution[i].imag() + alpha * p[i].imag());
+          residual[i] =
+              base::Complex(residual[i].real() - alpha * q[i].real(), residual[i].imag() - alpha * q[i].imag());
         });
     const double next = preconditioned_norm2(b);
     beta = next / norm2;

@@ -10,8 +10,8 @@ struct SolveReport {
   double relative_residual = 0.0;  ///< sqrt(r.M r) over its first value
 };
 
-/// Conjugate gradients in Fourier space with a Fourier-diagonal preconditioner M, on reproducible dot products (Hestenes &
-/// Stiefel 1952). Modes with M = 0 stay zero.
+/// Conjugate gradients in Fourier space with a Fourier-diagonal preconditioner M, on reproducible dot products
+/// (Hestenes & Stiefel 1952). Modes with M = 0 stay zero.
 class ConjugateGradient {
  public:
   ConjugateGradient(const grid::Domain& domain, model::LinearGaussian& quadratic, base::DiagonalView preconditioner,

@@ -11,7 +11,8 @@ namespace {
 model::LinearGaussian& quadratic_form(model::Target& target) {
   if (auto* quadratic = target.linear_gaussian()) return *quadratic;
   throw base::DeckError(
-      "sampler gaussian_exact needs a target whose energy is a quadratic form (gaussian_field, or a posterior of one with "
+      "sampler gaussian_exact needs a target whose energy is a quadratic form (gaussian_field, or a posterior of one "
+      "with "
       "linear likelihoods)",
       "use 'sampler: {type: mala}'");
 }
@@ -19,16 +20,21 @@ model::LinearGaussian& quadratic_form(model::Target& target) {
 }  // namespace
 
 deck::Schema<GaussianExactOptions> GaussianExact::schema() {
-  return deck::Schema<Options>("gaussian_exact",
-                               "Independent exact draws of a Gaussian posterior by perturb-and-solve; needs no warm-up.")
+  return deck::Schema<Options>(
+             "gaussian_exact",
+             "Independent exact draws of a Gaussian posterior by perturb-and-solve; needs no warm-up.")
       .reference("Papandreou & Yuille 2010; Wandelt, Larson & Lakshminarayanan 2004")
       .example("gaussian_exact")
       .option("tolerance", &Options::tolerance,
-              {.unit = "1", .doc = "relative residual of each solve, in the preconditioned norm", .above = 0.0, .below = 1.0})
+              {.unit = "1",
+               .doc = "relative residual of each solve, in the preconditioned norm",
+               .above = 0.0,
+               .below = 1.0})
       .option("max_iterations", &Options::max_iterations, {.doc = "most iterations of a solve", .min = 1})
-      .option("mean_solver", &Options::mean_solver,
-              {.doc = "solver of the posterior mean /wiener/mean; petsc is external: its last bits may depend on the ranks",
-               .choices = {"scorefield", "petsc"}});
+      .option(
+          "mean_solver", &Options::mean_solver,
+          {.doc = "solver of the posterior mean /wiener/mean; petsc is external: its last bits may depend on the ranks",
+           .choices = {"scorefield", "petsc"}});
 }
 
 GaussianExact::GaussianExact(const Options& options, const model::SamplerContext& context)
@@ -61,10 +67,9 @@ void GaussianExact::refresh(model::Chain& chain) { chain.energy = target_.evalua
 
 void GaussianExact::step(model::Chain& chain) {
   right_side_.clear();
-  quadratic_form(target_).add_perturbation({.seed = seed_,
-                                            .chain = static_cast<std::uint32_t>(chain.id),
-                                            .step = static_cast<std::uint64_t>(chain.step)},
-                                           right_side_);
+  quadratic_form(target_).add_perturbation(
+      {.seed = seed_, .chain = static_cast<std::uint32_t>(chain.id), .step = static_cast<std::uint64_t>(chain.step)},
+      right_side_);
   const grid::SpectralField& x = chain.x.set_fourier();
   solver_.solve(right_side_.fourier(), x, options_.tolerance, options_.max_iterations);
   base::Complex* values = x.data();
@@ -79,7 +84,8 @@ void GaussianExact::step(model::Chain& chain) {
 std::vector<model::NamedField> GaussianExact::named_fields() {
   grid::Field mean(domain_, "mean", target_.components());
   if (options_.mean_solver == "petsc") {
-    wiener_mean_by_petsc(domain_, quadratic_form(target_), preconditioner_, options_.tolerance, options_.max_iterations, mean);
+    wiener_mean_by_petsc(domain_, quadratic_form(target_), preconditioner_, options_.tolerance, options_.max_iterations,
+                         mean);
   } else {
     grid::backward(domain_, mean_, mean);
   }

@@ -14,8 +14,8 @@ struct GaussianExactOptions {
   std::string mean_solver = "scorefield";
 };
 
-/// Perturb and solve: with b' = b + C^(-1/2) xi_0 + A^T N^(-1/2) xi_1 the solution of Q x = b' is a draw from N(Q^-1 b, Q^-1)
-/// (Papandreou & Yuille 2010; Wandelt et al. 2004). Every step is an independent draw.
+/// Perturb and solve: with b' = b + C^(-1/2) xi_0 + A^T N^(-1/2) xi_1 the solution of Q x = b' is a draw from N(Q^-1 b,
+/// Q^-1) (Papandreou & Yuille 2010; Wandelt et al. 2004). Every step is an independent draw.
 class GaussianExact final : public model::Sampler {
  public:
   using Options = GaussianExactOptions;

@@ -17,8 +17,8 @@ void check(PetscErrorCode code, const char* what) {
   throw base::NumericsError(std::string("PETSc: ") + what + ": " + (text != nullptr ? text : "error"));
 }
 
-/// PETSc on the domain's communicator, for one solve. Its signal handlers stay off (ours count), and so does its default
-/// error handler, under which ranks leave without MPI_Finalize.
+/// PETSc on the domain's communicator, for one solve. Its signal handlers stay off (ours count), and so does its
+/// default error handler, under which ranks leave without MPI_Finalize.
 class PetscSession {
  public:
   explicit PetscSession(MPI_Comm comm) {
@@ -66,10 +66,10 @@ void load(Vec from, model::DualField& x) {
   const double* values = nullptr;
   check(VecGetArrayRead(from, &values), "reading a vector");
   const grid::Field& real = x.set_real();
-  Kokkos::deep_copy(real.view(), Kokkos::View<const double****, Kokkos::LayoutRight, Kokkos::HostSpace,
-                                              Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
-                                     values, real.view().extent(0), real.view().extent(1), real.view().extent(2),
-                                     real.view().extent(3)));
+  Kokkos::deep_copy(
+      real.view(),
+      Kokkos::View<const double****, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>(
+          values, real.view().extent(0), real.view().extent(1), real.view().extent(2), real.view().extent(3)));
   check(VecRestoreArrayRead(from, &values), "reading a vector");
 }
 
@@ -116,8 +116,8 @@ PetscErrorCode apply_preconditioner(PC pc, Vec in, Vec out) {
 }  // namespace
 
 std::int64_t wiener_mean_by_petsc(const grid::Domain& domain, model::LinearGaussian& quadratic,
-                                  const base::DiagonalView& preconditioner, double tolerance, std::int64_t max_iterations,
-                                  const grid::Field& mean) {
+                                  const base::DiagonalView& preconditioner, double tolerance,
+                                  std::int64_t max_iterations, const grid::Field& mean) {
   const PetscSession session(domain.comm().handle());
   Problem problem{domain, quadratic, preconditioner, model::DualField(domain, "PETSc x", mean.components()),
                   model::DualSum(domain, "PETSc image", mean.components())};
@@ -143,7 +143,8 @@ std::int64_t wiener_mean_by_petsc(const grid::Domain& domain, model::LinearGauss
   check(KSPSetOperators(ksp.get(), matrix.get(), matrix.get()), "KSP operators");
   check(KSPSetType(ksp.get(), KSPCG), "KSP type");
   check(KSPSetNormType(ksp.get(), KSP_NORM_NATURAL), "KSP norm");
-  check(KSPSetTolerances(ksp.get(), tolerance, 0.0, PETSC_DEFAULT, static_cast<PetscInt>(max_iterations)), "KSP tolerances");
+  check(KSPSetTolerances(ksp.get(), tolerance, 0.0, PETSC_DEFAULT, static_cast<PetscInt>(max_iterations)),
+        "KSP tolerances");
   PC pc = nullptr;
   check(KSPGetPC(ksp.get(), &pc), "PC");
   check(PCSetType(pc, PCSHELL), "PC type");
@@ -156,8 +157,8 @@ std::int64_t wiener_mean_by_petsc(const grid::Domain& domain, model::LinearGauss
   check(KSPGetConvergedReason(ksp.get(), &reason), "convergence");
   check(KSPGetIterationNumber(ksp.get(), &iterations), "iterations");
   if (reason <= 0) {
-    throw base::NumericsError("PETSc's solver did not converge (reason " + std::to_string(static_cast<int>(reason)) + " after " +
-                                  std::to_string(iterations) + " iterations)",
+    throw base::NumericsError("PETSc's solver did not converge (reason " + std::to_string(static_cast<int>(reason)) +
+                                  " after " + std::to_string(iterations) + " iterations)",
                               "raise sampler.max_iterations or use mean_solver: scorefield");
   }
   return iterations;

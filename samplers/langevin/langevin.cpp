@@ -46,7 +46,8 @@ void Langevin::start(model::Chain& chain) {
   } else if (start_ == "exact") {
     model::LinearGaussian* quadratic = target_.linear_gaussian();
     if (quadratic == nullptr) {
-      throw base::DeckError("sampler.start 'exact' needs a target whose energy is a quadratic form", "use 'start: prior'");
+      throw base::DeckError("sampler.start 'exact' needs a target whose energy is a quadratic form",
+                            "use 'start: prior'");
     }
     // A draw of its own: no gaussian_exact run ever comes to this step of the stream.
     constexpr std::uint64_t last_step = (std::uint64_t{1} << 40) - 1;
@@ -129,19 +130,21 @@ reduce::ExactSum Langevin::log_proposal_ratio(const LangevinChain& chain) {
   const std::int64_t nx = domain_.lattice().n()[2];
   const double per_site = 1.0 / static_cast<double>(domain_.lattice().sites());
   const double quarter_h = 0.25 * chain.step_size;
-  reduce::ExactSum sum = reduce::sum_of_rows("proposal ratio", rows, KOKKOS_LAMBDA(const std::int64_t row) {
-    const std::int64_t first = row * n;
-    const std::int64_t first_m = (row % rows_of_component) * n;
-    const double weight = reduce::mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
-    return weight * reduce::row_sum(n, [=](std::int64_t i) {
-             const base::Complex a = gx[first + i];
-             const base::Complex b = gy[first + i];
-             const double work = (a.real() + b.real()) * (y[first + i].real() - x[first + i].real()) +
-                                 (a.imag() + b.imag()) * (y[first + i].imag() - x[first + i].imag());
-             const double norms = (a.real() * a.real() + a.imag() * a.imag()) - (b.real() * b.real() + b.imag() * b.imag());
-             return 0.5 * work + quarter_h * m[first_m + i] * norms;
-           });
-  });
+  reduce::ExactSum sum = reduce::sum_of_rows(
+      "proposal ratio", rows, KOKKOS_LAMBDA(const std::int64_t row) {
+        const std::int64_t first = row * n;
+        const std::int64_t first_m = (row % rows_of_component) * n;
+        const double weight = reduce::mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
+        return weight * reduce::row_sum(n, [=](std::int64_t i) {
+                 const base::Complex a = gx[first + i];
+                 const base::Complex b = gy[first + i];
+                 const double work = (a.real() + b.real()) * (y[first + i].real() - x[first + i].real()) +
+                                     (a.imag() + b.imag()) * (y[first + i].imag() - x[first + i].imag());
+                 const double norms =
+                     (a.real() * a.real() + a.imag() * a.imag()) - (b.real() * b.real() + b.imag() * b.imag());
+                 return 0.5 * work + quarter_h * m[first_m + i] * norms;
+               });
+      });
   sum.all_reduce(domain_.comm());
   return sum;
 }
@@ -151,14 +154,18 @@ bool Langevin::is_divergent(double energy) const {
 }
 
 deck::Schema<UlaOptions> Ula::schema() {
-  return deck::Schema<Options>("ula", "Unadjusted Langevin algorithm: no accept test, so a bias of order step_size remains.")
+  return deck::Schema<Options>("ula",
+                               "Unadjusted Langevin algorithm: no accept test, so a bias of order step_size remains.")
       .reference("Roberts & Tweedie 1996")
       .example("{type: ula, step_size: 0.02}")
       .option("step_size", &Options::step_size,
-              {.unit = "1", .doc = "h, in units of the preconditioner; relative bias of a variance is about h/2", .above = 0.0})
+              {.unit = "1",
+               .doc = "h, in units of the preconditioner; relative bias of a variance is about h/2",
+               .above = 0.0})
       .option("preconditioner", &Options::preconditioner,
               {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
-      .option("start", &Options::start, {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
+      .option("start", &Options::start,
+              {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
                .choices = {"prior", "exact", "zero"}});
 }
 
@@ -191,7 +198,8 @@ deck::Schema<MalaOptions> Mala::schema() {
               {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0})
       .option("preconditioner", &Options::preconditioner,
               {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
-      .option("start", &Options::start, {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
+      .option("start", &Options::start,
+              {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
                .choices = {"prior", "exact", "zero"}});
 }
 

@@ -22,8 +22,8 @@ class LangevinChain final : public model::Chain {
   grid::SpectralField gradient;
 };
 
-/// What ula and mala share: x' = x - h M g + sqrt(2 h M) xi with g = dE/dx and a Fourier-diagonal M, all in Fourier space, so
-/// that the prior needs no transform.
+/// What ula and mala share: x' = x - h M g + sqrt(2 h M) xi with g = dE/dx and a Fourier-diagonal M, all in Fourier
+/// space, so that the prior needs no transform.
 class Langevin : public model::Sampler {
  public:
   /// Shared: preconditioner, proposal and gradient in both spaces. Each chain: state in both spaces, and gradient.
@@ -68,7 +68,8 @@ struct UlaOptions {
   std::string start = "prior";
 };
 
-/// Unadjusted Langevin algorithm. Biased: on a Gaussian of variance v along a mode it samples v / (1 - h / (2 v)) for M = 1.
+/// Unadjusted Langevin algorithm. Biased: on a Gaussian of variance v along a mode it samples v / (1 - h / (2 v)) for M
+/// = 1.
 class Ula final : public Langevin {
  public:
   using Options = UlaOptions;

@@ -15,22 +15,25 @@ void print_error(const base::Error& error) {
 base::ExitCode check_command(const CheckArguments& arguments) {
   model::Components components;
   register_all(components);
-  const run::ResolvedDeck deck = run::resolve_deck(io::read_text(arguments.deck), arguments.deck, arguments.overrides,
-                                                   components.catalogue);
+  const run::ResolvedDeck deck =
+      run::resolve_deck(io::read_text(arguments.deck), arguments.deck, arguments.overrides, components.catalogue);
   std::printf("%s", deck.yaml.c_str());
   // As YAML comments, so that the whole output is a deck.
   const run::Resources r = run::estimate_resources(deck.options, components, arguments.ranks);
   const auto extents = [](const grid::Box& box) {
-    return std::to_string(box.extent(0)) + " x " + std::to_string(box.extent(1)) + " x " + std::to_string(box.extent(2));
+    return std::to_string(box.extent(0)) + " x " + std::to_string(box.extent(1)) + " x " +
+           std::to_string(box.extent(2));
   };
   std::printf("# ranks          %d, up to %lld for a chain, up to %lld chains on a rank\n", r.ranks,
               static_cast<long long>(r.ranks_of_chain), static_cast<long long>(r.chains_of_rank));
   std::printf("# decomposition  largest box (z, y, x) %s, of modes (z, y, kx) %s; %lld ranks of a chain own nothing\n",
-              extents(r.largest_real).c_str(), extents(r.largest_spectral).c_str(), static_cast<long long>(r.empty_ranks));
-  std::printf("# memory         %s per rank at most, beyond that of MPI itself\n", io::human_bytes(r.bytes_per_rank).c_str());
+              extents(r.largest_real).c_str(), extents(r.largest_spectral).c_str(),
+              static_cast<long long>(r.empty_ranks));
+  std::printf("# memory         %s per rank at most, beyond that of MPI itself\n",
+              io::human_bytes(r.bytes_per_rank).c_str());
   std::printf("# disk           %s per checkpoint (%lld are kept, one more while it is written), %s of draws\n",
-              io::human_bytes(r.bytes_of_checkpoint).c_str(), static_cast<long long>(deck.options.output.checkpoint.keep),
-              io::human_bytes(r.bytes_of_draws).c_str());
+              io::human_bytes(r.bytes_of_checkpoint).c_str(),
+              static_cast<long long>(deck.options.output.checkpoint.keep), io::human_bytes(r.bytes_of_draws).c_str());
   return base::ExitCode::done;
 }
 

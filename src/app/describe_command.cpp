@@ -12,7 +12,8 @@ base::ExitCode describe_command(const std::string& component, bool markdown) {
   const deck::Style style = markdown ? deck::Style::markdown : deck::Style::terminal;
   const auto schema = run::RunDeck::schema();
   if (component.empty() && !markdown) {
-    std::cout << deck::overview(components.catalogue) << "\n`scorefield describe NAME` lists the options of one, `deck` those of "
+    std::cout << deck::overview(components.catalogue)
+              << "\n`scorefield describe NAME` lists the options of one, `deck` those of "
               << "the sections run, domain and output.\n";
   } else if (component == "deck") {
     std::cout << deck::describe(schema.any(), style);
@@ -26,8 +27,9 @@ base::ExitCode describe_command(const std::string& component, bool markdown) {
       for (const auto& known : family.names()) names.push_back(known);
     }
     const std::string near = deck::nearest(component, names);
-    throw base::DeckError("there is no component '" + component + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"),
-                          "`scorefield describe` lists all components");
+    throw base::DeckError(
+        "there is no component '" + component + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"),
+        "`scorefield describe` lists all components");
   }
   return base::ExitCode::done;
 }

@@ -25,8 +25,8 @@ base::ExitCode inspect_command(const std::filesystem::path& file) {
   int bad = 0;
   for (const auto& dataset : io::verify_file(file)) {
     std::printf("  %-40s %-8s %-20s %-12s %s%s%s\n", dataset.info.path.c_str(), dataset.info.type.c_str(),
-                io::to_string(dataset.info.shape).c_str(), dataset.info.unit().c_str(), io::to_string(dataset.health).c_str(),
-                dataset.note.empty() ? "" : ": ", dataset.note.c_str());
+                io::to_string(dataset.info.shape).c_str(), dataset.info.unit().c_str(),
+                io::to_string(dataset.health).c_str(), dataset.note.empty() ? "" : ": ", dataset.note.c_str());
     if (dataset.health == io::Health::damaged || dataset.health == io::Health::missing) ++bad;
   }
   if (bad > 0) {

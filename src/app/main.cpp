@@ -28,12 +28,14 @@ int main(int argc, char** argv) {
   auto* run_cli = cli.add_subcommand("run", "sample the target of a deck (under mpirun)");
   run_cli->add_option("deck", run.deck, "deck (YAML)")->required();
   run_cli->add_option("overrides", run.overrides, "key.path=value, instead of what the deck says");
-  run_cli->add_option("--restart", run.restart, "auto: from the newest good checkpoint; never: anew; FILE: from that one");
+  run_cli->add_option("--restart", run.restart,
+                      "auto: from the newest good checkpoint; never: anew; FILE: from that one");
   run_cli->add_option("--output", run.output, "directory of the results (output.directory)");
   run_cli->callback([&] { code = app::run_command(argc, argv, run); });
 
   app::CheckArguments check;
-  auto* check_cli = cli.add_subcommand("check", "validate a deck; print it resolved, with decomposition, memory and disk");
+  auto* check_cli =
+      cli.add_subcommand("check", "validate a deck; print it resolved, with decomposition, memory and disk");
   check_cli->add_option("deck", check.deck, "deck (YAML)")->required();
   check_cli->add_option("overrides", check.overrides, "key.path=value, instead of what the deck says");
   check_cli->add_option("--ranks", check.ranks, "number of MPI ranks to plan for")->check(CLI::PositiveNumber);
@@ -71,7 +73,8 @@ int main(int argc, char** argv) {
     app::print_error(error);
     return to_int(error.code());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "scorefield: internal error: %s\nscorefield: please report this (exit code 70)\n", error.what());
+    std::fprintf(stderr, "scorefield: internal error: %s\nscorefield: please report this (exit code 70)\n",
+                 error.what());
     return to_int(ExitCode::internal);
   }
   return to_int(code);

@@ -23,7 +23,8 @@ std::filesystem::path find_script() {
   for (const auto& place : places) {
     if (fs::exists(place)) return fs::weakly_canonical(place);
   }
-  throw base::FileError("cannot find analysis/report.py beside " + program.string(), "reinstall scorefield with cmake --install");
+  throw base::FileError("cannot find analysis/report.py beside " + program.string(),
+                        "reinstall scorefield with cmake --install");
 }
 
 /// An interpreter that has numpy, h5py and matplotlib: SCOREFIELD_PYTHON, else the system's own.
@@ -50,9 +51,10 @@ base::ExitCode report_command(const std::filesystem::path& directory) {
   waitpid(child, &status, 0);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   if (code == 0) return base::ExitCode::done;
-  throw base::FileError("the report could not be made (see above)",
-                        "it needs numpy, h5py and matplotlib: apt install python3-numpy python3-h5py python3-matplotlib, or set "
-                        "SCOREFIELD_PYTHON to an interpreter that has them");
+  throw base::FileError(
+      "the report could not be made (see above)",
+      "it needs numpy, h5py and matplotlib: apt install python3-numpy python3-h5py python3-matplotlib, or set "
+      "SCOREFIELD_PYTHON to an interpreter that has them");
 }
 
 }  // namespace scorefield::app

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -8,7 +9,9 @@
 #include "base/version.hpp"
 #include "io/posix_file.hpp"
 #include "io/run_lock.hpp"
+#include "io/structure.hpp"
 #include "physics/register.hpp"
+#include "run/resources.hpp"
 #include "run/simulation.hpp"
 #include "samplers/register.hpp"
 
@@ -28,6 +31,7 @@ std::string read_deck(const base::Comm& world, const std::string& path) {
 /// The run in its directory, with the directory's log and status.
 base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, const model::Components& components,
                       const RunArguments& arguments, const std::filesystem::path& directory, base::Log& log) {
+  const run::ProcessMemory at_rest = run::process_memory();
   world.together([&] {
     if (world.is_root()) std::filesystem::create_directories(directory);
   });
@@ -37,11 +41,12 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
   log.note("scorefield " + base::version() + " (" + base::git_revision() + "), " + base::dependency_versions());
   log.info("run '" + deck.options.run.name + "' on " + std::to_string(world.size()) + " ranks, output in " +
            directory.string());
-  world.together([&] {
-    if (world.is_root()) io::write_text_atomically(directory / "deck.resolved.yaml", deck.yaml);
-  });
   run::Simulation simulation(world, deck, components, directory, log);
   const base::ExitCode code = simulation.run({arguments.restart});
+  const std::int64_t used = world.max(run::process_memory().high_water - at_rest.resident);
+  const run::Resources predicted = run::estimate_resources(deck.options, components, world.size());
+  log.note("memory " + io::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, used))) +
+           " per rank, predicted " + io::human_bytes(predicted.bytes_per_rank));
   if (code == base::ExitCode::done) log.info("done; to see the results: scorefield report " + directory.string());
   if (world.is_root()) {
     run::Status status{.state = code == base::ExitCode::done ? "complete" : "stopped",
@@ -49,8 +54,9 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
                        .step = simulation.step(),
                        .steps = deck.options.total_steps(),
                        .ranks = world.size(),
-                       .advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
-                                                              : "run the same command again to go on"};
+                       .advice = code == base::ExitCode::done
+                                     ? "to see the results: scorefield report " + directory.string()
+                                     : "run the same command again to go on"};
     run::write_status(directory, status);
   }
   return code;
@@ -86,7 +92,8 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
       log.note(error.advice() + " (exit code " + std::to_string(static_cast<int>(error.code())) + ")");
       print_error(error);
       if (std::filesystem::is_directory(directory)) {
-        run::write_status(directory, {.state = "failed", .code = error.code(), .ranks = world.size(), .advice = error.advice()});
+        run::write_status(directory,
+                          {.state = "failed", .code = error.code(), .ranks = world.size(), .advice = error.advice()});
       }
     }
     world.barrier();

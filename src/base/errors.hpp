@@ -12,12 +12,12 @@ namespace scorefield::base {
 
 enum class ExitCode : int {
   done = 0,
-  usage = 2,     ///< the deck or the command line is wrong
-  file = 3,      ///< a file cannot be read, written or trusted
-  numerics = 4,  ///< NaN or divergence
-  watchdog = 5,  ///< no progress
-  internal = 70, ///< a defect of scorefield: aborted
-  stopped = 75,  ///< stopped early after a complete checkpoint: run the same command again
+  usage = 2,      ///< the deck or the command line is wrong
+  file = 3,       ///< a file cannot be read, written or trusted
+  numerics = 4,   ///< NaN or divergence
+  watchdog = 5,   ///< no progress
+  internal = 70,  ///< a defect of scorefield: aborted
+  stopped = 75,   ///< stopped early after a complete checkpoint: run the same command again
 };
 
 /// Base of all errors that end a run in an orderly way. `advice` says what the user can do about it.
@@ -36,7 +36,8 @@ class Error : public std::runtime_error {
 /// The deck or the command line is wrong (exit 2). The text holds every problem found, one per line.
 class DeckError : public Error {
  public:
-  explicit DeckError(const std::string& what, std::string advice = "correct the deck; `scorefield describe` lists every option")
+  explicit DeckError(const std::string& what,
+                     std::string advice = "correct the deck; `scorefield describe` lists every option")
       : Error(ExitCode::usage, what, std::move(advice)) {}
 };
 

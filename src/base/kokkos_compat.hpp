@@ -1,6 +1,6 @@
 #pragma once
-/// Kokkos types of the project and the only place that may look at KOKKOS_VERSION: everything used here and elsewhere is
-/// common to Kokkos 3.4, 4 and 5.
+/// Kokkos types of the project and the only place that may look at KOKKOS_VERSION: everything used here and elsewhere
+/// is common to Kokkos 3.4, 4 and 5.
 
 #include <Kokkos_Core.hpp>
 

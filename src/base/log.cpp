@@ -28,7 +28,8 @@ Log::Log(bool is_root, const std::string& file) {
   sinks_->terminal->set_pattern("scorefield: %v");
   if (!file.empty()) {
     // Appended to: a requeued job must not lose the log of its earlier runs.
-    sinks_->file = std::make_unique<spdlog::logger>("file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file, false));
+    sinks_->file =
+        std::make_unique<spdlog::logger>("file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(file, false));
     sinks_->file->set_pattern("%Y-%m-%d %H:%M:%S %l: %v");
     sinks_->file->flush_on(spdlog::level::info);
   }

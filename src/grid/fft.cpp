@@ -220,8 +220,8 @@ void Fft::blocks_to_lines(const Complex* blocks, Complex* spectrum) {
         const std::int64_t count = std::min(columns, from.box.hi[2] - kx);
         for (const Block& block : z_blocks_) {
           if (block.box.lo[2] != from.box.lo[2]) continue;
-          gather(blocks + block.row(block.box.lo[0], y) + (kx - block.box.lo[2]), block.box.extent(2), block.box.extent(0),
-                 count, &lines_in_[block.box.lo[0]], distance);
+          gather(blocks + block.row(block.box.lo[0], y) + (kx - block.box.lo[2]), block.box.extent(2),
+                 block.box.extent(0), count, &lines_in_[block.box.lo[0]], distance);
         }
         for (std::int64_t c = 0; c < count; ++c) {
           z_.forward(&lines_in_[c * distance], &lines_out_[(kx - spectral_.lo[2] + c) * n_[0]]);

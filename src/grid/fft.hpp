@@ -12,12 +12,12 @@
 
 namespace scorefield::grid {
 
-/// Discrete Fourier transform of a lattice: xhat(k) = sum_x x exp(-i k x), unnormalised; backward divides by the number of
-/// sites, so that backward(forward(x)) = x. Adjoint under sum_x: <y, backward(s)> = (1/N) sum_k w_k conj(yhat) s.
+/// Discrete Fourier transform of a lattice: xhat(k) = sum_x x exp(-i k x), unnormalised; backward divides by the number
+/// of sites, so that backward(forward(x)) = x. Adjoint under sum_x: <y, backward(s)> = (1/N) sum_k w_k conj(yhat) s.
 ///
-/// Layouts are those of Partition: real space (z, y, x) and spectra (y, kx, z), kx = 0..n/2, both in C order. Transforms
-/// go line by line through LineFft, x then y then z, with one exchange between y and z (and one more between x and y
-/// where real space is split into pencils); packing for the exchange is part of gathering and scattering lines.
+/// Layouts are those of Partition: real space (z, y, x) and spectra (y, kx, z), kx = 0..n/2, both in C order.
+/// Transforms go line by line through LineFft, x then y then z, with one exchange between y and z (and one more between
+/// x and y where real space is split into pencils); packing for the exchange is part of gathering and scattering lines.
 class Fft {
  public:
   Fft(const Lattice& lattice, const Partition& partition, const base::Comm& comm);
@@ -31,8 +31,8 @@ class Fft {
   static std::int64_t bytes(const Lattice& lattice, const Partition& partition);
 
  private:
-  /// Where rows of kx lie in an exchange buffer. Blocks, one for each other rank, are in the order (y, z, kx), so that the
-  /// planes (z, kx) of one y, from which lines of z are made, are contiguous.
+  /// Where rows of kx lie in an exchange buffer. Blocks, one for each other rank, are in the order (y, z, kx), so that
+  /// the planes (z, kx) of one y, from which lines of z are made, are contiguous.
   struct Block {
     Box box;
     std::int64_t base;
@@ -47,8 +47,8 @@ class Fft {
   /// A plane of this rank's middle box to the exchange buffer, and back.
   void plane_to_blocks(const std::complex<double>* plane, std::int64_t z, std::complex<double>* blocks) const;
   void blocks_to_plane(const std::complex<double>* blocks, std::int64_t z, std::complex<double>* plane) const;
-  /// Transforms lines of z out of the exchange buffer, and back into it. `spectrum` may be the buffer itself where there is
-  /// but one rank.
+  /// Transforms lines of z out of the exchange buffer, and back into it. `spectrum` may be the buffer itself where
+  /// there is but one rank.
   void blocks_to_lines(const std::complex<double>* blocks, std::complex<double>* spectrum);
   void lines_to_blocks(const std::complex<double>* spectrum, std::complex<double>* blocks);
 

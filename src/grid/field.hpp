@@ -9,9 +9,9 @@
 
 namespace scorefield::grid {
 
-/// Real values (component, z, y, x) on this rank's box, in C order, with `halo` further cells on both sides of every axis
-/// of the lattice (the dummy axes of 1-D and 2-D have none). Zero at construction.
-/// Copies share memory, as Kokkos Views do; use copy_from for values.
+/// Real values (component, z, y, x) on this rank's box, in C order, with `halo` further cells on both sides of every
+/// axis of the lattice (the dummy axes of 1-D and 2-D have none). Zero at construction. Copies share memory, as Kokkos
+/// Views do; use copy_from for values.
 class Field {
  public:
   Field() = default;

@@ -70,7 +70,9 @@ void Halo::exchange(const Field& field) const {
   const std::int64_t h = field.halo(2);
   const std::int64_t stride = n + 2 * h;
   const std::int64_t rows_of_component = static_cast<std::int64_t>(values.extent(1) * values.extent(2));
-  const auto row_of = [&](int c, std::int64_t row) { return values.data() + (c * rows_of_component + row) * stride + h; };
+  const auto row_of = [&](int c, std::int64_t row) {
+    return values.data() + (c * rows_of_component + row) * stride + h;
+  };
 
   std::vector<double> send, receive(receive_rows_.size() * static_cast<std::size_t>(n * field.components()));
   send.reserve(send_rows_.size() * static_cast<std::size_t>(n * field.components()));

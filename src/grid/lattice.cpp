@@ -34,7 +34,9 @@ Lattice::Lattice(const std::vector<std::int64_t>& shape, const std::vector<doubl
     throw std::invalid_argument("a lattice has 1 to 3 axes, each with an extent and a spacing");
   }
   // (ny, nx) -> axes (0, 2); (nx) -> axis 2: the middle axis is the dummy one, see the class comment.
-  axes_ = shape.size() == 3 ? std::vector<int>{0, 1, 2} : shape.size() == 2 ? std::vector<int>{0, 2} : std::vector<int>{2};
+  axes_ = shape.size() == 3   ? std::vector<int>{0, 1, 2}
+          : shape.size() == 2 ? std::vector<int>{0, 2}
+                              : std::vector<int>{2};
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] < 1 || !(spacing[i] > 0.0)) throw std::invalid_argument("extents and spacings must be positive");
     n_[axes_[i]] = shape[i];

@@ -54,7 +54,8 @@ struct LineFft::Plans {
   explicit Plans(int n)
       : in(allocate(2 * n + 2)),
         out(allocate(2 * n + 2)),
-        forward(fftw_plan_dft_1d(n, complex_pointer(in.get()), complex_pointer(out.get()), FFTW_FORWARD, FFTW_ESTIMATE)),
+        forward(
+            fftw_plan_dft_1d(n, complex_pointer(in.get()), complex_pointer(out.get()), FFTW_FORWARD, FFTW_ESTIMATE)),
         backward(
             fftw_plan_dft_1d(n, complex_pointer(in.get()), complex_pointer(out.get()), FFTW_BACKWARD, FFTW_ESTIMATE)),
         real_to_complex(fftw_plan_dft_r2c_1d(n, in.get(), complex_pointer(out.get()), FFTW_ESTIMATE)),

@@ -10,9 +10,9 @@ namespace scorefield::grid {
 /// Unnormalised 1-D transforms of length n, one line at a time, always by one and the same FFTW plan.
 ///
 /// A line passes through the same sequence of operations on whichever rank it lies, so its bits do not depend on the
-/// decomposition; batched or multi-dimensional plans give no such promise (their choice depends on how many lines a rank
-/// has). Plans are FFTW_ESTIMATE only: plans chosen by timing change the bits from run to run.
-/// All pointers must be aligned to 16 bytes; input and output are different memory.
+/// decomposition; batched or multi-dimensional plans give no such promise (their choice depends on how many lines a
+/// rank has). Plans are FFTW_ESTIMATE only: plans chosen by timing change the bits from run to run. All pointers must
+/// be aligned to 16 bytes; input and output are different memory.
 class LineFft {
  public:
   explicit LineFft(std::int64_t n);

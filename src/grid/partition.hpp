@@ -8,10 +8,10 @@ namespace scorefield::grid {
 /// Pencil decomposition of a lattice in real and in Fourier space.
 ///
 /// Real space, indices (z, y, x): z is split over as many ranks as it has planes, then y; rows of x stay whole.
-/// Fourier space, indices (z, y, kx): y is split first, then kx; lines of z stay whole and are the fastest axis in memory.
-/// Between them FFTs pass through a middle stage in which y is whole. Whole lines are the unit of every reproducible sum,
-/// so the axis a sum runs along must not depend on the number of ranks: that is why this rule has no special cases.
-/// With more ranks than lines the last ranks own nothing.
+/// Fourier space, indices (z, y, kx): y is split first, then kx; lines of z stay whole and are the fastest axis in
+/// memory. Between them FFTs pass through a middle stage in which y is whole. Whole lines are the unit of every
+/// reproducible sum, so the axis a sum runs along must not depend on the number of ranks: that is why this rule has no
+/// special cases. With more ranks than lines the last ranks own nothing.
 class Partition {
  public:
   Partition(const Lattice& lattice, int ranks);

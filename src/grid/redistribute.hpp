@@ -10,8 +10,8 @@
 
 namespace scorefield::grid {
 
-/// Plan of an exchange between two decompositions of one index space. Each rank sends to each other rank the common part
-/// of its old and the other's new box, in C order, blocks ordered by rank.
+/// Plan of an exchange between two decompositions of one index space. Each rank sends to each other rank the common
+/// part of its old and the other's new box, in C order, blocks ordered by rank.
 class Redistribution {
  public:
   /// from[r], to[r]: the boxes of rank r before and after; `values_per_site` doubles each (2 for complex numbers).

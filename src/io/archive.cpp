@@ -20,8 +20,8 @@ Extents length_of(std::size_t n, bool is_scalar) { return is_scalar ? Extents{} 
 
 }  // namespace
 
-void SaveArchive::add(const std::string& name, Type type, const Extents& shape, const Extents& offset, const Extents& count,
-                      const void* data, std::shared_ptr<const void> owner, bool mine) {
+void SaveArchive::add(const std::string& name, Type type, const Extents& shape, const Extents& offset,
+                      const Extents& count, const void* data, std::shared_ptr<const void> owner, bool mine) {
   const auto [found, is_new] = index_.try_emplace(name, datasets_.size());
   if (is_new) datasets_.push_back({.path = path_of(name), .type = type, .shape = chain_first(chains_, shape)});
   Dataset& dataset = datasets_[found->second];
@@ -62,8 +62,8 @@ void SaveArchive::field(const std::string& name, const FieldSlab& slab) {
   add(name, Type::float64, slab.global_shape, slab.offset, slab.count, slab.data, slab.owner, true);
 }
 
-void LoadArchive::read(const std::string& name, Type type, const Extents& shape, const Extents& offset, const Extents& count,
-                       void* data, bool counts) {
+void LoadArchive::read(const std::string& name, Type type, const Extents& shape, const Extents& offset,
+                       const Extents& count, void* data, bool counts) {
   const std::string path = path_of(name);
   const Extents& stored = reader_.shape(path);
   if (stored.empty() || Extents(stored.begin() + 1, stored.end()) != shape) {

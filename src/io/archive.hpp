@@ -22,11 +22,13 @@ struct FieldSlab {
   std::shared_ptr<const void> owner = {};
 };
 
-/// Saves or loads. A class that has state to keep names it in one `visit(Archive&)` that does both, so that the two cannot
-/// drift apart. Every chain visits the same names in the same order. The value of chain c is part c of the dataset
+/// Saves or loads. A class that has state to keep names it in one `visit(Archive&)` that does both, so that the two
+/// cannot drift apart. Every chain visits the same names in the same order. The value of chain c is part c of the
+/// dataset
 /// `/chains/<name>`, whose first axis is the chain.
 ///
-/// On ranks of one group all visit the same chains; different groups visit different ones; every rank visits at least one.
+/// On ranks of one group all visit the same chains; different groups visit different ones; every rank visits at least
+/// one.
 class Archive {
  public:
   virtual ~Archive() = default;
@@ -45,8 +47,8 @@ class Archive {
   /// Values spread over the ranks of a group.
   virtual void field(const std::string& name, const FieldSlab& slab) = 0;
 
-  /// Sets the chain whose visit follows. Exactly one rank of its group is the `group_root`, which stands for what is the
-  /// same on all of them.
+  /// Sets the chain whose visit follows. Exactly one rank of its group is the `group_root`, which stands for what is
+  /// the same on all of them.
   void select(std::int64_t chain, bool group_root) {
     chain_ = chain;
     group_root_ = group_root;

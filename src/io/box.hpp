@@ -10,8 +10,8 @@ namespace scorefield::io {
 /// Throws FileError (naming `what`) unless the box lies inside an array of this shape.
 void check_box(const Extents& shape, const Extents& offset, const Extents& count, const std::string& what);
 
-/// Calls action(global_index, local_index, length) for every run of elements that are neighbours in the global array: one
-/// row of the fastest axis, or more where whole rows follow each other. Indices are linear, in elements.
+/// Calls action(global_index, local_index, length) for every run of elements that are neighbours in the global array:
+/// one row of the fastest axis, or more where whole rows follow each other. Indices are linear, in elements.
 template <class Action>
 void for_each_run(const Extents& shape, const Extents& offset, const Extents& count, const Action& action) {
   const std::uint64_t size = product(count);
@@ -38,8 +38,8 @@ void for_each_run(const Extents& shape, const Extents& offset, const Extents& co
   }
 }
 
-/// Calls action(offset, count, local_index) for boxes of at most `limit` elements (at least one) that together make up the
-/// box and each are contiguous in its memory. HDF5 and MPI-IO have their troubles beyond 2 GiB in one call.
+/// Calls action(offset, count, local_index) for boxes of at most `limit` elements (at least one) that together make up
+/// the box and each are contiguous in its memory. HDF5 and MPI-IO have their troubles beyond 2 GiB in one call.
 template <class Action>
 void for_each_block(const Extents& offset, const Extents& count, std::uint64_t limit, const Action& action) {
   if (product(count) == 0) return;

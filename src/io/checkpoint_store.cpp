@@ -37,7 +37,8 @@ CheckpointStore::CheckpointStore(std::filesystem::path directory, int keep)
 std::optional<std::int64_t> CheckpointStore::step_of(const std::filesystem::path& file) {
   const std::string name = file.filename().string();
   const std::string before = "checkpoint-", after = ".h5";
-  if (!name.starts_with(before) || !name.ends_with(after) || name.size() <= before.size() + after.size()) return std::nullopt;
+  if (!name.starts_with(before) || !name.ends_with(after) || name.size() <= before.size() + after.size())
+    return std::nullopt;
   std::int64_t step = 0;
   const char* const end = name.data() + name.size() - after.size();
   const auto [stop, error] = std::from_chars(name.data() + before.size(), end, step);

@@ -23,8 +23,8 @@ enum class Type { float64, float32, int64, uint64, uint8 };
 /// "4 x 360 x 360"
 [[nodiscard]] std::string to_string(const Extents& extents);
 
-/// The part of a dataset that one rank holds: the box [offset, offset + count) of the global array. `data` points to its
-/// values, contiguous and in the same axis order; it must stay valid until the file is written.
+/// The part of a dataset that one rank holds: the box [offset, offset + count) of the global array. `data` points to
+/// its values, contiguous and in the same axis order; it must stay valid until the file is written.
 struct Piece {
   Extents offset, count;
   const void* data = nullptr;
@@ -52,10 +52,10 @@ struct Dataset {
 
 /// One file behind a virtual dataset.
 struct VirtualSource {
-  std::string file;         ///< relative to the directory of the file that holds the virtual dataset
-  std::string dataset;      ///< path in that file
-  std::uint64_t offset = 0; ///< where the source begins along `axis` of the virtual dataset
-  Extents shape;            ///< of the source; equal to the virtual dataset's but along `axis`
+  std::string file;          ///< relative to the directory of the file that holds the virtual dataset
+  std::string dataset;       ///< path in that file
+  std::uint64_t offset = 0;  ///< where the source begins along `axis` of the virtual dataset
+  Extents shape;             ///< of the source; equal to the virtual dataset's but along `axis`
 };
 
 /// An array in one file whose values lie in others. Where a source is missing it reads as NaN (as 0 for integers).

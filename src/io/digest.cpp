@@ -26,7 +26,8 @@ std::uint64_t digest_words(const Extents& shape, const Extents& offset, const Ex
 
 }  // namespace
 
-std::uint64_t digest_piece(Type type, const Extents& shape, const Extents& offset, const Extents& count, const void* data) {
+std::uint64_t digest_piece(Type type, const Extents& shape, const Extents& offset, const Extents& count,
+                           const void* data) {
   switch (size_of(type)) {
     case 1: return digest_words<std::uint8_t>(shape, offset, count, data);
     case 4: return digest_words<std::uint32_t>(shape, offset, count, data);

@@ -16,9 +16,9 @@ namespace scorefield::io {
   return z ^ (z >> 31);
 }
 
-/// Contribution of a piece to the digest of its array: the sum over its elements of mix64(bits(x_i) ^ mix64(i + 1)) mod 2^64,
-/// where i is the element's linear index in the global array of this shape. Elements of fewer than 8 bytes are extended
-/// by zeros. The digest of an array is the sum over the pieces that cover it, whatever the pieces are.
+/// Contribution of a piece to the digest of its array: the sum over its elements of mix64(bits(x_i) ^ mix64(i + 1)) mod
+/// 2^64, where i is the element's linear index in the global array of this shape. Elements of fewer than 8 bytes are
+/// extended by zeros. The digest of an array is the sum over the pieces that cover it, whatever the pieces are.
 [[nodiscard]] std::uint64_t digest_piece(Type type, const Extents& shape, const Piece& piece);
 [[nodiscard]] std::uint64_t digest_piece(Type type, const Extents& shape, const Extents& offset, const Extents& count,
                                          const void* data);

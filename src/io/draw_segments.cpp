@@ -91,13 +91,14 @@ void DrawSegments::restore(const base::Comm& comm, Reader& reader) {
   // Nothing may be removed on the word of a damaged list.
   reader.verify();
   comm.together([&] {
-    for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < listed.size(); i += static_cast<std::size_t>(comm.size())) {
+    for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < listed.size();
+         i += static_cast<std::size_t>(comm.size())) {
       const std::string problem = problem_with(directory_ / file_name(listed[i]), listed[i].manifest);
       if (problem.empty()) continue;
-      throw base::FileError(
-          "draws " + std::to_string(listed[i].first) + " to " + std::to_string(listed[i].first + listed[i].count - 1) +
-              " are lost: " + problem,
-          "put the file back, or remove the checkpoints that list it: the run then takes up an older one or starts again");
+      throw base::FileError("draws " + std::to_string(listed[i].first) + " to " +
+                                std::to_string(listed[i].first + listed[i].count - 1) + " are lost: " + problem,
+                            "put the file back, or remove the checkpoints that list it: the run then takes up an older "
+                            "one or starts again");
     }
   });
   list_ = std::move(listed);
@@ -122,7 +123,8 @@ void DrawSegments::remove_unlisted() const {
   std::error_code none_yet;
   for (const auto& entry : std::filesystem::directory_iterator(directory_ / "segments", none_yet)) {
     const std::string name = entry.path().filename().string();
-    if ((name.starts_with("draws-") && !listed.contains(entry.path())) || is_temporary(entry.path())) others.push_back(entry.path());
+    if ((name.starts_with("draws-") && !listed.contains(entry.path())) || is_temporary(entry.path()))
+      others.push_back(entry.path());
   }
   for (const auto& file : others) {
     std::error_code error;

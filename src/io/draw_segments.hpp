@@ -23,8 +23,8 @@ struct Segment {
 /// The files `segments/draws-<first>-<count>.h5` beside samples.h5, and their list.
 ///
 /// The list is kept both in samples.h5, where it lets readers refuse a gap behind a virtual dataset (which HDF5 itself
-/// would fill without a word), and in every checkpoint, from which a restart takes it: files that the checkpoint does not
-/// list were written after it and are dropped.
+/// would fill without a word), and in every checkpoint, from which a restart takes it: files that the checkpoint does
+/// not list were written after it and are dropped.
 class DrawSegments {
  public:
   /// `directory` is the one of samples.h5. The list begins empty.
@@ -34,14 +34,18 @@ class DrawSegments {
   /// Draws per chain in all segments.
   [[nodiscard]] std::int64_t draws() const;
 
-  /// Collective. Writes draws [draws(), draws() + count) as the next segment. In each dataset axis `draw_axis` counts draws.
-  void append(const base::Comm& comm, std::int64_t count, const std::vector<Dataset>& datasets, const Attributes& attributes);
+  /// Collective. Writes draws [draws(), draws() + count) as the next segment. In each dataset axis `draw_axis` counts
+  /// draws.
+  void append(const base::Comm& comm, std::int64_t count, const std::vector<Dataset>& datasets,
+              const Attributes& attributes);
 
-  /// The list as datasets `/segments/{first,count,manifest}`, for write_file of samples.h5 and of checkpoints; points into
-  /// this object. `root` is true on exactly one rank.
+  /// The list as datasets `/segments/{first,count,manifest}`, for write_file of samples.h5 and of checkpoints; points
+  /// into this object. `root` is true on exactly one rank.
   [[nodiscard]] std::vector<Dataset> listing(bool root) const;
-  /// A dataset over all segments. `shape` is that of one segment's dataset; its extent along axis 1 (the draws) is ignored.
-  [[nodiscard]] VirtualDataset stacked(const std::string& path, Type type, Extents shape, const std::string& unit) const;
+  /// A dataset over all segments. `shape` is that of one segment's dataset; its extent along axis 1 (the draws) is
+  /// ignored.
+  [[nodiscard]] VirtualDataset stacked(const std::string& path, Type type, Extents shape,
+                                       const std::string& unit) const;
 
   /// Collective. Takes the list from a checkpoint, verifies every segment in it (ranks share the work), and removes all
   /// other segments. FileError where one is missing or damaged: an older checkpoint may do without it. `reader` must

@@ -94,8 +94,8 @@ H5 open_dataset(hid_t file, const std::string& dataset, const std::string& file_
   return H5(H5Dopen2(file, dataset.c_str(), access.get()), H5Dclose, "cannot open " + dataset + " in " + file_name);
 }
 
-void read_box(hid_t dataset, hid_t type, std::uint64_t element_size, const Extents& offset, const Extents& count, void* data,
-              const std::string& what) {
+void read_box(hid_t dataset, hid_t type, std::uint64_t element_size, const Extents& offset, const Extents& count,
+              void* data, const std::string& what) {
   const H5 space(H5Dget_space(dataset), H5Sclose, what);
   for_each_block(offset, count, block_bytes / element_size,
                  [&](const Extents& block_offset, const Extents& block_count, std::uint64_t local) {

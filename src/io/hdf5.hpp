@@ -69,7 +69,7 @@ void select_box(hid_t space, const Extents& offset, const Extents& count, const 
 constexpr std::uint64_t block_bytes = std::uint64_t{1} << 28;
 
 /// Reads a box block by block into contiguous memory of `type`.
-void read_box(hid_t dataset, hid_t type, std::uint64_t element_size, const Extents& offset, const Extents& count, void* data,
-              const std::string& what);
+void read_box(hid_t dataset, hid_t type, std::uint64_t element_size, const Extents& offset, const Extents& count,
+              void* data, const std::string& what);
 
 }  // namespace scorefield::io

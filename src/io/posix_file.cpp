@@ -106,7 +106,9 @@ InPlaceWriter::InPlaceWriter(const std::filesystem::path& path)
 
 InPlaceWriter::~InPlaceWriter() { ::close(descriptor_); }
 
-void InPlaceWriter::write(std::string_view bytes, std::uint64_t offset) { write_all_at(descriptor_, bytes, offset, path_); }
+void InPlaceWriter::write(std::string_view bytes, std::uint64_t offset) {
+  write_all_at(descriptor_, bytes, offset, path_);
+}
 
 void InPlaceWriter::flush() {
   if (::fsync(descriptor_) != 0) fail("cannot flush", path_, errno);
@@ -121,7 +123,8 @@ void flush_to_disk(const std::filesystem::path& path) {
 }
 
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail("cannot rename " + temporary.string() + " to", path, errno);
+  if (std::rename(temporary.c_str(), path.c_str()) != 0)
+    fail("cannot rename " + temporary.string() + " to", path, errno);
   flush_to_disk(directory_of(path));
 }
 
@@ -181,7 +184,8 @@ void MemoryFile::save(const std::filesystem::path& path) const {
     const off_t end = ::lseek(descriptor_, begin, SEEK_HOLE);
     if (end < 0) fail("cannot read the layout of", path, errno);
     buffer.resize(static_cast<std::size_t>(end - begin));
-    if (::pread(descriptor_, buffer.data(), buffer.size(), begin) != end - begin) fail("cannot read the layout of", path, EIO);
+    if (::pread(descriptor_, buffer.data(), buffer.size(), begin) != end - begin)
+      fail("cannot read the layout of", path, EIO);
     file.write({buffer.data(), buffer.size()}, static_cast<std::uint64_t>(begin));
     begin = end;
   }

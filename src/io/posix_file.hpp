@@ -8,7 +8,8 @@
 
 namespace scorefield::io {
 
-/// Replaces a small text file as a whole: readers see the old text or the new one, never a part. Creates no directories.
+/// Replaces a small text file as a whole: readers see the old text or the new one, never a part. Creates no
+/// directories.
 void write_text_atomically(const std::filesystem::path& path, std::string_view text);
 
 /// Whole text of a file.
@@ -62,8 +63,8 @@ class OpenFile {
   int descriptor_;
 };
 
-/// A file in memory, of which only the pages that were written exist: HDF5 lays out files here, because HDF5 1.10 crashes
-/// on exit after a failed write to disk.
+/// A file in memory, of which only the pages that were written exist: HDF5 lays out files here, because HDF5 1.10
+/// crashes on exit after a failed write to disk.
 class MemoryFile {
  public:
   MemoryFile();
@@ -77,8 +78,8 @@ class MemoryFile {
   /// For reading it back.
   [[nodiscard]] int descriptor() const { return descriptor_; }
   void write(std::string_view bytes, std::uint64_t offset);
-  /// Creates a file of the same size and contents, flushed to disk, with all its blocks taken from the file system where
-  /// that can do so: then a full disk or quota shows now.
+  /// Creates a file of the same size and contents, flushed to disk, with all its blocks taken from the file system
+  /// where that can do so: then a full disk or quota shows now.
   void save(const std::filesystem::path& path) const;
 
  private:

@@ -45,7 +45,8 @@ const AttributeValue& Reader::attribute_value(const std::string& name) const {
 void Reader::read(const std::string& path, Type type, const MutablePiece& piece, bool counts_in_digest) {
   const DatasetInfo& info = dataset(path);
   const std::string what = "cannot read " + path + " of " + path_.string();
-  if (info.type != to_string(type)) throw base::FileError(what + ": it is " + info.type + ", expected " + to_string(type));
+  if (info.type != to_string(type))
+    throw base::FileError(what + ": it is " + info.type + ", expected " + to_string(type));
   if (product(piece.count) == 0) return;
   check_box(info.shape, piece.offset, piece.count, what);
   h5_quiet();
@@ -70,7 +71,8 @@ void Reader::verify() const {
       problem = info.path + " of " + path_.string() + " cannot be verified: " + std::to_string(all.elements) + " of " +
                 std::to_string(product(info.shape)) + " elements were read";
     } else if (all.digest != *digest) {
-      problem = info.path + " of " + path_.string() + " is damaged: its digest differs from the one it was written with";
+      problem =
+          info.path + " of " + path_.string() + " is damaged: its digest differs from the one it was written with";
     }
   }
   // Sums are the same on all ranks, and so is the verdict.

@@ -13,8 +13,8 @@
 
 namespace scorefield::io {
 
-/// Every rank reads the parts it wants, on its own; verify() then tells whether the file can be trusted. Reading needs no
-/// collective call, so no rank waits for one that failed.
+/// Every rank reads the parts it wants, on its own; verify() then tells whether the file can be trusted. Reading needs
+/// no collective call, so no rank waits for one that failed.
 class Reader {
  public:
   /// Collective. Rank 0 checks structure and manifest before the others open the file. FileError where the file is

@@ -63,8 +63,8 @@ void RunLock::take(const std::filesystem::path& file, std::chrono::milliseconds 
   while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const int code = errno;
     if (code == ENOSYS || code == ENOLCK || code == EOPNOTSUPP) {
-      warning_ = "the file system of " + file.string() +
-                 " has no locks: make sure that no other run uses this directory";
+      warning_ =
+          "the file system of " + file.string() + " has no locks: make sure that no other run uses this directory";
       return;
     }
     if (code == EINTR) continue;

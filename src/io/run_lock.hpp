@@ -14,7 +14,8 @@ namespace scorefield::io {
 class RunLock {
  public:
   /// Collective; rank 0 locks. FileError naming host, process and job of the holder where another run has the directory
-  /// after `patience` (the last run may still be on its way out). Where the file system has no locks, warning() says so.
+  /// after `patience` (the last run may still be on its way out). Where the file system has no locks, warning() says
+  /// so.
   RunLock(const base::Comm& comm, const std::filesystem::path& directory,
           std::chrono::milliseconds patience = std::chrono::seconds(3));
   ~RunLock();

@@ -34,7 +34,8 @@ std::string read_bytes(int descriptor, std::uint64_t offset, std::uint64_t bytes
 std::uint64_t size_of_file(int descriptor) { return static_cast<std::uint64_t>(::lseek(descriptor, 0, SEEK_END)); }
 
 /// Digest of everything behind the block but the regions, which are sorted.
-std::uint64_t digest_between(int descriptor, const std::vector<ValueRegion>& regions, std::uint64_t block, std::uint64_t size) {
+std::uint64_t digest_between(int descriptor, const std::vector<ValueRegion>& regions, std::uint64_t block,
+                             std::uint64_t size) {
   std::uint64_t digest = 0, at = block;
   const auto add_up_to = [&](std::uint64_t end) {
     constexpr std::uint64_t chunk = 1 << 20;
@@ -50,7 +51,8 @@ std::uint64_t digest_between(int descriptor, const std::vector<ValueRegion>& reg
   return digest;
 }
 
-std::string write_seal(int descriptor, const std::vector<ValueRegion>& regions, std::uint64_t block, std::uint64_t size) {
+std::string write_seal(int descriptor, const std::vector<ValueRegion>& regions, std::uint64_t block,
+                       std::uint64_t size) {
   std::ostringstream text;
   text << magic << "block " << block << " size " << size << " values " << regions.size() << '\n';
   for (const auto& region : regions) text << region.offset << ' ' << region.bytes << '\n';
@@ -78,7 +80,8 @@ std::string make_seal(int descriptor, std::vector<ValueRegion> regions, std::uin
 bool check_seal(const std::filesystem::path& path) {
   const OpenFile file(path);
   const auto damaged = [&](const std::string& why) {
-    return base::FileError(path.string() + " is damaged: " + why, "use another copy of the file, or an older checkpoint");
+    return base::FileError(path.string() + " is damaged: " + why,
+                           "use another copy of the file, or an older checkpoint");
   };
   const std::uint64_t actual_size = size_of_file(file.descriptor());
   try {
@@ -87,7 +90,8 @@ bool check_seal(const std::filesystem::path& path) {
     std::string word;
     std::istringstream first(read_bytes(file.descriptor(), magic.size(), smallest_block - magic.size()));
     first >> word >> block >> word >> size >> word >> count;
-    if (!first || block < smallest_block || block > largest_block || count > block) throw damaged("its seal is unreadable");
+    if (!first || block < smallest_block || block > largest_block || count > block)
+      throw damaged("its seal is unreadable");
     if (size != actual_size) {
       throw damaged("it has " + std::to_string(actual_size) + " bytes instead of " + std::to_string(size));
     }
@@ -98,7 +102,8 @@ bool check_seal(const std::filesystem::path& path) {
     std::vector<ValueRegion> regions(count);
     for (auto& region : regions) text >> region.offset >> region.bytes;
     // A seal made anew is equal to the one in the file, or something has changed: in the file or in the seal.
-    if (!text || write_seal(file.descriptor(), regions, block, size) != seal) throw damaged("it differs from what was written");
+    if (!text || write_seal(file.descriptor(), regions, block, size) != seal)
+      throw damaged("it differs from what was written");
   } catch (const base::FileError& error) {
     if (std::string_view(error.what()).find(path.string()) != std::string_view::npos) throw;
     throw damaged(error.what());

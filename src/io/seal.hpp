@@ -1,9 +1,10 @@
 #pragma once
 /// The first bytes of our files: a seal over everything in them but the values.
 ///
-/// HDF5 checks most of its own metadata, but not all (the heap of variable-length strings has no checksum), and HDF5 1.10
-/// crashes when it parses a damaged part. So the seal is checked before HDF5 sees a file. It stands in the user block, which
-/// HDF5 leaves to applications, and is readable text. The values have digests of their own (see digest.hpp).
+/// HDF5 checks most of its own metadata, but not all (the heap of variable-length strings has no checksum), and
+/// HDF5 1.10 crashes when it parses a damaged part. So the seal is checked before HDF5 sees a file. It stands in the
+/// user block, which HDF5 leaves to applications, and is readable text. The values have digests of their own (see
+/// digest.hpp).
 
 #include <cstdint>
 #include <filesystem>

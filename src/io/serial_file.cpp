@@ -19,7 +19,8 @@ const DatasetInfo& find_dataset(const FileInfo& info, const std::string& dataset
   if (const DatasetInfo* found = info.find(absolute)) return *found;
   std::string names;
   for (const auto& each : info.datasets) names += (names.empty() ? "" : ", ") + each.path;
-  throw base::FileError(path.string() + " holds no dataset " + absolute, "it holds: " + (names.empty() ? "nothing" : names));
+  throw base::FileError(path.string() + " holds no dataset " + absolute,
+                        "it holds: " + (names.empty() ? "nothing" : names));
 }
 
 std::vector<double> read_doubles(const std::filesystem::path& path, const DatasetInfo& info, const Extents& offset,
@@ -63,7 +64,8 @@ std::uint64_t digest_of(hid_t file, const DatasetInfo& info, Type type, const st
 }
 
 /// What samples.h5 says about the files behind its virtual datasets, by file name.
-std::map<std::string, std::uint64_t> listed_manifests(hid_t file, const FileInfo& info, const std::filesystem::path& path) {
+std::map<std::string, std::uint64_t> listed_manifests(hid_t file, const FileInfo& info,
+                                                      const std::filesystem::path& path) {
   std::map<std::string, std::uint64_t> listed;
   const DatasetInfo* names = info.find("/segments/first");
   const DatasetInfo* counts = info.find("/segments/count");

@@ -9,7 +9,8 @@
 
 namespace scorefield::io {
 
-/// Values of a dataset of any numeric type, as doubles. FileError that lists the datasets there are where it is missing.
+/// Values of a dataset of any numeric type, as doubles. FileError that lists the datasets there are where it is
+/// missing.
 [[nodiscard]] std::vector<double> read_serial(const std::filesystem::path& path, const std::string& dataset);
 /// The box [offset, offset + count) alone.
 [[nodiscard]] std::vector<double> read_serial(const std::filesystem::path& path, const std::string& dataset,
@@ -30,8 +31,8 @@ struct DatasetHealth {
   std::string note;  ///< what is wrong, for the user; empty where nothing is
 };
 
-/// Reads everything in a file, the files behind its virtual datasets included, and compares digests. FileError where the
-/// file cannot be opened, or where its structure disagrees with its manifest.
+/// Reads everything in a file, the files behind its virtual datasets included, and compares digests. FileError where
+/// the file cannot be opened, or where its structure disagrees with its manifest.
 [[nodiscard]] std::vector<DatasetHealth> verify_file(const std::filesystem::path& path);
 
 /// Where the draws [first, first + count) lie, relative to samples.h5.

@@ -221,9 +221,11 @@ std::uint64_t manifest_of(FileInfo info) {
   std::string text = text_of(info.attributes);
   for (auto& dataset : info.datasets) {
     sort_by_name(dataset.attributes);
-    text += text_of(dataset.path) + ' ' + dataset.type + ' ' + to_string(dataset.shape) + '\n' + text_of(dataset.attributes);
+    text += text_of(dataset.path) + ' ' + dataset.type + ' ' + to_string(dataset.shape) + '\n' +
+            text_of(dataset.attributes);
     for (const auto& source : dataset.sources) {
-      text += text_of(source.file) + text_of(source.dataset) + std::to_string(source.offset) + ' ' + to_string(source.shape) + '\n';
+      text += text_of(source.file) + text_of(source.dataset) + std::to_string(source.offset) + ' ' +
+              to_string(source.shape) + '\n';
     }
   }
   return digest_text(text);
@@ -249,7 +251,8 @@ void check_manifest(const FileInfo& info, const std::filesystem::path& path) {
   const AttributeValue* value = find_attribute(info.attributes, "manifest");
   const auto* stored = value == nullptr ? nullptr : std::get_if<std::uint64_t>(value);
   if (!info.sealed || stored == nullptr) {
-    throw base::FileError(path.string() + " has no seal or no manifest: it is damaged or was not written by scorefield");
+    throw base::FileError(path.string() +
+                          " has no seal or no manifest: it is damaged or was not written by scorefield");
   }
   if (*stored != manifest_of(info)) {
     throw base::FileError(path.string() + " is damaged: its structure disagrees with its manifest",

@@ -10,10 +10,10 @@
 namespace scorefield::io {
 
 struct DatasetInfo {
-  std::string path;       ///< absolute
-  std::string type;       ///< as io::to_string(Type) names it; "int32" and the like in files of others
+  std::string path;  ///< absolute
+  std::string type;  ///< as io::to_string(Type) names it; "int32" and the like in files of others
   Extents shape;
-  Attributes attributes;  ///< scalar ones, by name; `unit` and `digest` among them
+  Attributes attributes;               ///< scalar ones, by name; `unit` and `digest` among them
   std::vector<VirtualSource> sources;  ///< not empty for a virtual dataset
   bool is_virtual = false;
 
@@ -35,8 +35,8 @@ struct FileInfo {
 /// "512 kB", "1.2 GB"
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 
-/// Digest over all names, types, shapes, sources and attributes (the digests of the datasets among them), but not over the
-/// root attribute `manifest`, where it is kept.
+/// Digest over all names, types, shapes, sources and attributes (the digests of the datasets among them), but not over
+/// the root attribute `manifest`, where it is kept.
 [[nodiscard]] std::uint64_t manifest_of(FileInfo info);
 
 /// Lists any HDF5 file. FileError where it cannot be opened or read. Needs no MPI.

@@ -101,10 +101,12 @@ void add_sources(hid_t creation, const DatasetInfo& info, Type type, std::size_t
     check_box(info.shape, offset, source.shape, info.path);
     select_box(space.get(), offset, source.shape, info.path);
     const H5 source_space = make_space(source.shape);
-    h5_check(H5Pset_virtual(creation, space.get(), source.file.c_str(), source.dataset.c_str(), source_space.get()), info.path);
+    h5_check(H5Pset_virtual(creation, space.get(), source.file.c_str(), source.dataset.c_str(), source_space.get()),
+             info.path);
   }
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  if (type == Type::float64 || type == Type::float32) h5_check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &nan), info.path);
+  if (type == Type::float64 || type == Type::float32)
+    h5_check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &nan), info.path);
 }
 
 /// Returns where the values lie in the file; -1 where there are none.
@@ -121,16 +123,18 @@ std::int64_t create_dataset(hid_t file, const DatasetInfo& info, Type type, std:
     h5_check(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), info.path);
     h5_check(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), info.path);
   }
-  const H5 dataset(H5Dcreate2(file, info.path.c_str(), file_type(type), space.get(), links.get(), creation.get(), H5P_DEFAULT),
-                   H5Dclose, "cannot create " + info.path);
+  const H5 dataset(
+      H5Dcreate2(file, info.path.c_str(), file_type(type), space.get(), links.get(), creation.get(), H5P_DEFAULT),
+      H5Dclose, "cannot create " + info.path);
   for (const auto& [name, value] : info.attributes) write_attribute(dataset.get(), name, value);
   const haddr_t address = info.is_virtual ? HADDR_UNDEF : H5Dget_offset(dataset.get());
-  if (address == HADDR_UNDEF && !info.is_virtual && product(info.shape) != 0) throw base::FileError("no place for " + info.path);
+  if (address == HADDR_UNDEF && !info.is_virtual && product(info.shape) != 0)
+    throw base::FileError("no place for " + info.path);
   return address == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(address);
 }
 
-/// Makes the file but for the values of `datasets`, by one process; returns where they belong. The checksummed headers of
-/// format 1.8 and later let readers notice damage to metadata.
+/// Makes the file but for the values of `datasets`, by one process; returns where they belong. The checksummed headers
+/// of format 1.8 and later let readers notice damage to metadata.
 std::vector<std::int64_t> create_file(const std::filesystem::path& path, const Layout& layout,
                                       const std::vector<Dataset>& datasets,
                                       const std::vector<VirtualDataset>& virtual_datasets) {
@@ -146,7 +150,8 @@ std::vector<std::int64_t> create_file(const std::filesystem::path& path, const L
   memory.remove_name();
   for (const auto& [name, value] : layout.info.attributes) write_attribute(file.get(), name, value);
   std::size_t i = 0;
-  for (const auto& dataset : virtual_datasets) create_dataset(file.get(), layout.info.datasets[i++], dataset.type, dataset.axis);
+  for (const auto& dataset : virtual_datasets)
+    create_dataset(file.get(), layout.info.datasets[i++], dataset.type, dataset.axis);
   std::vector<std::int64_t> addresses;
   std::vector<ValueRegion> regions;
   for (const auto& dataset : datasets) {
@@ -168,10 +173,11 @@ void write_pieces(const std::filesystem::path& path, const std::vector<Dataset>&
     const auto size = size_of(datasets[i].type);
     for (const auto& piece : datasets[i].pieces) {
       const auto* const data = static_cast<const char*>(piece.data);
-      for_each_run(datasets[i].shape, piece.offset, piece.count,
-                   [&](std::uint64_t global, std::uint64_t local, std::uint64_t length) {
-                     file.write({data + local * size, length * size}, static_cast<std::uint64_t>(addresses[i]) + global * size);
-                   });
+      for_each_run(
+          datasets[i].shape, piece.offset, piece.count,
+          [&](std::uint64_t global, std::uint64_t local, std::uint64_t length) {
+            file.write({data + local * size, length * size}, static_cast<std::uint64_t>(addresses[i]) + global * size);
+          });
     }
   }
   file.flush();
@@ -182,7 +188,8 @@ void write_pieces(const std::filesystem::path& path, const std::vector<Dataset>&
 void write_file(const base::Comm& comm, const std::filesystem::path& path, const std::vector<Dataset>& datasets,
                 const Attributes& attributes, const std::vector<VirtualDataset>& virtual_datasets) {
   const Layout layout = make_layout(comm, datasets, attributes, virtual_datasets);
-  const std::filesystem::path temporary = comm.broadcast(comm.is_root() ? temporary_name(path).string() : std::string());
+  const std::filesystem::path temporary =
+      comm.broadcast(comm.is_root() ? temporary_name(path).string() : std::string());
   const auto on_root = [&](const auto& action) {
     comm.together([&] {
       if (comm.is_root()) action();

@@ -21,11 +21,11 @@ class Chain {
   virtual void visit(io::Archive& archive);
 
   std::int64_t id = 0;
-  std::int64_t step = 0;         ///< steps done
-  DualField x;                   ///< the state
-  reduce::ExactSum energy;       ///< of x
-  double acceptance = 1.0;       ///< acceptance probability of the last step
-  double acceptance_sum = 0.0;   ///< over the steps since the last draw
+  std::int64_t step = 0;        ///< steps done
+  DualField x;                  ///< the state
+  reduce::ExactSum energy;      ///< of x
+  double acceptance = 1.0;      ///< acceptance probability of the last step
+  double acceptance_sum = 0.0;  ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
 
   [[nodiscard]] double acceptance_since_draw() const {

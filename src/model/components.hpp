@@ -24,8 +24,8 @@ struct BuildContext {
   const Components& components;
   const grid::Domain& domain;
   std::uint64_t seed = 0;
-  std::int64_t index = 0;    ///< of a likelihood within its posterior
-  Target* prior = nullptr;   ///< of that posterior
+  std::int64_t index = 0;   ///< of a likelihood within its posterior
+  Target* prior = nullptr;  ///< of that posterior
 };
 
 struct SamplerContext {
@@ -45,11 +45,14 @@ struct Components {
   deck::Catalogue catalogue;
   deck::Registry<Target, const BuildContext> targets{catalogue.family("target", "distributions to sample")};
   deck::Registry<Likelihood, const BuildContext> likelihoods{catalogue.family("likelihood", "data of a posterior")};
-  deck::Registry<Operator, const BuildContext> operators{catalogue.family("operator", "linear maps from field to data")};
+  deck::Registry<Operator, const BuildContext> operators{
+      catalogue.family("operator", "linear maps from field to data")};
   deck::Registry<Noise, const BuildContext> noises{catalogue.family("noise", "noise of data")};
-  deck::Registry<Spectrum, const BuildContext> spectra{catalogue.family("spectrum", "power spectra of Gaussian fields")};
+  deck::Registry<Spectrum, const BuildContext> spectra{
+      catalogue.family("spectrum", "power spectra of Gaussian fields")};
   deck::Registry<Sampler, const SamplerContext> samplers{catalogue.family("sampler", "Markov transitions")};
-  deck::Registry<Observable, const ObservableContext> observables{catalogue.family("observable", "numbers recorded at each draw")};
+  deck::Registry<Observable, const ObservableContext> observables{
+      catalogue.family("observable", "numbers recorded at each draw")};
 
   /// Registers T, with its memory where it states one.
   template <class T, class Registry>
@@ -59,7 +62,9 @@ struct Components {
       footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return SamplerFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
       };
-    } else if constexpr (requires(const typename T::Options& o, const Components& c) { SamplerFootprint(T::footprint(o, c)); }) {
+    } else if constexpr (requires(const typename T::Options& o, const Components& c) {
+                           SamplerFootprint(T::footprint(o, c));
+                         }) {
       footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return T::footprint(component.as<typename T::Options>(), components);
       };

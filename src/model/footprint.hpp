@@ -2,8 +2,8 @@
 
 namespace scorefield::model {
 
-/// Arrays that a component holds on a rank at its peak, in numbers of fields of one component; from these `scorefield check`
-/// predicts memory. Components state theirs by a static `footprint`, beside the members it counts.
+/// Arrays that a component holds on a rank at its peak, in numbers of fields of one component; from these `scorefield
+/// check` predicts memory. Components state theirs by a static `footprint`, beside the members it counts.
 struct Footprint {
   double real_fields = 0.0;
   double spectral_fields = 0.0;  ///< complex

@@ -15,8 +15,8 @@ class Noise {
   [[nodiscard]] virtual grid::Field weights(int components) const = 0;
 };
 
-/// A term -log p(d | x) of a posterior's energy: a Target that need not be normalisable by itself. The i-th likelihood of a
-/// posterior is built with index i, which keeps its random streams apart.
+/// A term -log p(d | x) of a posterior's energy: a Target that need not be normalisable by itself. The i-th likelihood
+/// of a posterior is built with index i, which keeps its random streams apart.
 using Likelihood = Target;
 
 }  // namespace scorefield::model

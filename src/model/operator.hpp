@@ -20,8 +20,8 @@ class Operator {
   virtual void apply(DualField& x, DualField& out) = 0;
   /// Collective. out += A^T y, the adjoint under the plain sum over cells and components.
   virtual void add_adjoint(DualField& y, DualSum& out) = 0;
-  /// Mean of |A(k)|^2 over the field: from the gains |.|^2 of each input component to those of each output component, for
-  /// each mode (y, kx, z). Exact for convolutions; preconditioners live on it.
+  /// Mean of |A(k)|^2 over the field: from the gains |.|^2 of each input component to those of each output component,
+  /// for each mode (y, kx, z). Exact for convolutions; preconditioners live on it.
   [[nodiscard]] virtual std::vector<base::DiagonalView> gains(const std::vector<base::DiagonalView>& in) const = 0;
   /// Where A, as the last link, merely blanks cells, it may set the weight (inverse variance) of those cells to zero
   /// instead; returns true if that replaces A altogether.

@@ -9,7 +9,8 @@ namespace {
 base::DiagonalView mean_precision(const grid::Domain& domain, Target& target) {
   const grid::Box& box = domain.spectral_box();
   base::DiagonalView precision("preconditioner", static_cast<std::size_t>(box.extent(1)),
-                               static_cast<std::size_t>(box.extent(2)), static_cast<std::size_t>(domain.lattice().n()[0]));
+                               static_cast<std::size_t>(box.extent(2)),
+                               static_cast<std::size_t>(domain.lattice().n()[0]));
   if (LinearGaussian* quadratic = target.linear_gaussian()) {
     quadratic->add_mean_precision(precision);
   } else {
@@ -23,7 +24,8 @@ base::DiagonalView mean_precision(const grid::Domain& domain, Target& target) {
 base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& target) {
   if (target.linear_gaussian() == nullptr) {
     throw base::DeckError(
-        "sampler.preconditioner 'fourier' needs a target whose energy is a quadratic form (gaussian_field, or a posterior of "
+        "sampler.preconditioner 'fourier' needs a target whose energy is a quadratic form (gaussian_field, or a "
+        "posterior of "
         "one with linear likelihoods)",
         "use 'preconditioner: none'");
   }

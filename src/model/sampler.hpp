@@ -10,8 +10,8 @@ namespace scorefield::model {
 
 /// One Markov transition of a chain under a target.
 ///
-/// A step is a pure function of the chain's visited state, its step number and the seed, so that a restarted chain goes on
-/// with the same bits. Work space is shared by all chains of a rank.
+/// A step is a pure function of the chain's visited state, its step number and the seed, so that a restarted chain goes
+/// on with the same bits. Work space is shared by all chains of a rank.
 class Sampler {
  public:
   virtual ~Sampler() = default;

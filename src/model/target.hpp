@@ -33,8 +33,8 @@ class LinearGaussian {
   virtual void add_information(DualSum& out) = 0;
   /// Collective. out += a Gaussian draw of covariance Q, keyed by (seed, chain, step); purposes are the term's own.
   virtual void add_perturbation(const noise::Stream& stream, DualSum& out) = 0;
-  /// Adds the Fourier-diagonal part of Q, for each mode (y, kx, z), as an approximation that preconditioners use: exact for a
-  /// stationary prior. Infinite on modes that the prior holds at zero.
+  /// Adds the Fourier-diagonal part of Q, for each mode (y, kx, z), as an approximation that preconditioners use: exact
+  /// for a stationary prior. Infinite on modes that the prior holds at zero.
   virtual void add_mean_precision(const base::DiagonalView& out) const = 0;
 };
 
@@ -46,8 +46,8 @@ class Target {
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
-  /// Collective. The energy E(x), the same on all ranks; adds dE/dx (per cell; score = -dE/dx) to `gradient` where given.
-  /// A pure function of x: work space may change, results not.
+  /// Collective. The energy E(x), the same on all ranks; adds dE/dx (per cell; score = -dE/dx) to `gradient` where
+  /// given. A pure function of x: work space may change, results not.
   virtual reduce::ExactSum evaluate(DualField& x, DualSum* gradient) = 0;
 
   /// Components of the field.

@@ -132,7 +132,8 @@ inline void cos_sin(double u, double& cosine, double& sine) {
   pc = multiply_add(pc, t, 1.0 / 24.0);
   pc = multiply_add(pc, t, -0.5);
   const double c = multiply_add(pc, t, 1.0);
-  // Quarter q: swap on odd q; cosine is negative in quarters 1 and 2, sine in 2 and 3. Signs and swap by bits: no branch.
+  // Quarter q: swap on odd q; cosine is negative in quarters 1 and 2, sine in 2 and 3. Signs and swap by bits: no
+  // branch.
   const std::uint64_t odd = std::uint64_t{0} - (raw & 1);
   std::uint64_t sbits = 0;
   std::uint64_t cbits = 0;
@@ -177,7 +178,8 @@ std::uint64_t mode_key(std::int64_t mz, std::int64_t my, std::int64_t mx, int co
 
 void normal_pairs(const Stream& stream, std::uint64_t first, std::int64_t count, double* a, double* b) {
   std::int64_t done = 0;
-  for (; done + block <= count; done += block) normal_block(stream, first + static_cast<std::uint64_t>(done), a + done, b + done);
+  for (; done + block <= count; done += block)
+    normal_block(stream, first + static_cast<std::uint64_t>(done), a + done, b + done);
   if (done < count) {
     double last_a[block];
     double last_b[block];

@@ -9,15 +9,16 @@
 
 namespace scorefield::noise {
 
-/// Two independent standard normals for each site first .. first + count - 1, by Philox4x32-10 and Box-Muller with our own
-/// polynomials (no libm call: its scalar and vector versions differ).
+/// Two independent standard normals for each site first .. first + count - 1, by Philox4x32-10 and Box-Muller with our
+/// own polynomials (no libm call: its scalar and vector versions differ).
 void normal_pairs(const Stream& stream, std::uint64_t first, std::int64_t count, double* a, double* b);
 
-/// White noise of unit variance, keyed by global site: row (component, z, y) takes one pair for cells x and x + (n+1)/2.
+/// White noise of unit variance, keyed by global site: row (component, z, y) takes one pair for cells x and x +
+/// (n+1)/2.
 void fill_white(const grid::Domain& domain, const Stream& stream, const grid::Field& field);
 
-/// Modes z(k) of white noise, normalised to <|z|^2> = 1 and Hermitian: sqrt(N) z are the modes of a real white field of unit
-/// variance. Keyed by wavevector, so that a finer grid has the same large-scale modes.
+/// Modes z(k) of white noise, normalised to <|z|^2> = 1 and Hermitian: sqrt(N) z are the modes of a real white field of
+/// unit variance. Keyed by wavevector, so that a finer grid has the same large-scale modes.
 class WhiteModes {
  public:
   /// `lattice` must outlive this.

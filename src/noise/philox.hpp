@@ -14,8 +14,7 @@ namespace scorefield::noise {
 [[nodiscard]] inline std::array<std::uint32_t, 4> counter(const Stream& stream, std::uint64_t site) {
   return {static_cast<std::uint32_t>(site),
           static_cast<std::uint32_t>(site >> 32) | static_cast<std::uint32_t>(stream.purpose) << 16,
-          static_cast<std::uint32_t>(stream.step),
-          static_cast<std::uint32_t>(stream.step >> 32) | stream.chain << 8};
+          static_cast<std::uint32_t>(stream.step), static_cast<std::uint32_t>(stream.step >> 32) | stream.chain << 8};
 }
 
 /// 128 random bits of one site, by Random123.

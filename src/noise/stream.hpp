@@ -9,14 +9,14 @@ namespace scorefield::noise {
 /// What a random number is for. One entry per use, so that no two uses ever share bits. Numbers are part of the promise
 /// that a deck and a seed give the same bits: append, never renumber.
 enum class Purpose : std::uint16_t {
-  start = 1,           ///< first state of a chain
-  proposal = 2,        ///< Langevin noise
-  accept = 3,          ///< Metropolis accept test
-  perturb_prior = 4,   ///< perturb-and-solve: prior part
-  perturb_data = 5,    ///< perturb-and-solve: data part; +i for likelihood i
-  mock_truth = 64,     ///< truth of a mock data set
-  mock_noise = 65,     ///< noise of a mock data set; +i for likelihood i
-  test = 255,          ///< tests only
+  start = 1,          ///< first state of a chain
+  proposal = 2,       ///< Langevin noise
+  accept = 3,         ///< Metropolis accept test
+  perturb_prior = 4,  ///< perturb-and-solve: prior part
+  perturb_data = 5,   ///< perturb-and-solve: data part; +i for likelihood i
+  mock_truth = 64,    ///< truth of a mock data set
+  mock_noise = 65,    ///< noise of a mock data set; +i for likelihood i
+  test = 255,         ///< tests only
 };
 
 /// Purpose of the i-th of several equal parts (likelihoods of one posterior, at most 50 of them).

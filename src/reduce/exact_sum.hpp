@@ -9,8 +9,8 @@
 
 namespace scorefield::reduce {
 
-/// Exact accumulator: a fixed-point integer wide enough for every double (Kulisch 1981), in 64-bit limbs of 32 bits each, so
-/// that carries wait. Adding is exact, so terms may come in any order; ranks are joined by an integer MPI_SUM.
+/// Exact accumulator: a fixed-point integer wide enough for every double (Kulisch 1981), in 64-bit limbs of 32 bits
+/// each, so that carries wait. Adding is exact, so terms may come in any order; ranks are joined by an integer MPI_SUM.
 /// One limb holds 2^31 terms before carries must be resolved, which add() sees to.
 /// Exact sums may be subtracted: value(a - b) has no cancellation error, however close two energies are.
 class ExactSum {
@@ -24,7 +24,8 @@ class ExactSum {
   friend ExactSum operator-(ExactSum a, const ExactSum& b) { return a -= b; }
   friend ExactSum operator+(ExactSum a, const ExactSum& b) { return a += b; }
 
-  /// The sum as a double (within one unit in the last place; the same for equal sums). NaN and infinities as IEEE has it.
+  /// The sum as a double (within one unit in the last place; the same for equal sums). NaN and infinities as IEEE has
+  /// it.
   [[nodiscard]] double value() const;
 
   /// Collective: the sum over all ranks, on every rank.

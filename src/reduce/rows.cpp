@@ -5,10 +5,11 @@ namespace scorefield::reduce {
 ExactSum sum(const grid::Domain& domain, const grid::Field& a) {
   const std::int64_t n = a.row_length();
   const double* values = a.data();
-  ExactSum total = sum_of_rows("sum", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
-    const double* x = values + row * n;
-    return row_sum(n, [=](std::int64_t i) { return x[i]; });
-  });
+  ExactSum total = sum_of_rows(
+      "sum", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+        const double* x = values + row * n;
+        return row_sum(n, [=](std::int64_t i) { return x[i]; });
+      });
   total.all_reduce(domain.comm());
   return total;
 }
@@ -17,11 +18,12 @@ ExactSum dot(const grid::Domain& domain, const grid::Field& a, const grid::Field
   const std::int64_t n = a.row_length();
   const double* left = a.data();
   const double* right = b.data();
-  ExactSum total = sum_of_rows("dot", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
-    const double* x = left + row * n;
-    const double* y = right + row * n;
-    return row_sum(n, [=](std::int64_t i) { return x[i] * y[i]; });
-  });
+  ExactSum total = sum_of_rows(
+      "dot", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+        const double* x = left + row * n;
+        const double* y = right + row * n;
+        return row_sum(n, [=](std::int64_t i) { return x[i] * y[i]; });
+      });
   total.all_reduce(domain.comm());
   return total;
 }
@@ -33,12 +35,14 @@ ExactSum dot(const grid::Domain& domain, const grid::SpectralField& a, const gri
   const grid::Box box = a.box();
   const std::int64_t nx = domain.lattice().n()[2];
   const double per_site = 1.0 / static_cast<double>(domain.lattice().sites());
-  ExactSum total = sum_of_rows("spectral dot", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
-    const base::Complex* x = left + row * n;
-    const base::Complex* y = right + row * n;
-    const double weight = mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
-    return weight * row_sum(n, [=](std::int64_t i) { return x[i].real() * y[i].real() + x[i].imag() * y[i].imag(); });
-  });
+  ExactSum total = sum_of_rows(
+      "spectral dot", a.rows(), KOKKOS_LAMBDA(const std::int64_t row) {
+        const base::Complex* x = left + row * n;
+        const base::Complex* y = right + row * n;
+        const double weight = mode_weight(box.lo[2] + row % box.extent(2), nx) * per_site;
+        return weight *
+               row_sum(n, [=](std::int64_t i) { return x[i].real() * y[i].real() + x[i].imag() * y[i].imag(); });
+      });
   total.all_reduce(domain.comm());
   return total;
 }

@@ -15,6 +15,7 @@ struct GroupPlan {
   std::int64_t first_chain = 0, last_chain = 0;  ///< [first, last) of this group
 };
 /// `ranks_per_chain` absent: as many groups as there are chains or ranks.
-[[nodiscard]] GroupPlan plan_groups(std::int64_t chains, int ranks, int rank, std::optional<std::int64_t> ranks_per_chain);
+[[nodiscard]] GroupPlan plan_groups(std::int64_t chains, int ranks, int rank,
+                                    std::optional<std::int64_t> ranks_per_chain);
 
 }  // namespace scorefield::run

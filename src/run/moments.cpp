@@ -29,8 +29,8 @@ void Moments::visit(io::Archive& archive, const grid::Domain& domain) {
   model::visit_field(archive, "moments_squares", domain, squares_);
 }
 
-Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::int64_t chains, std::int64_t first_chain,
-                      const std::vector<const Moments*>& moments, int components) {
+Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::int64_t chains,
+                      std::int64_t first_chain, const std::vector<const Moments*>& moments, int components) {
   // Boxes of all ranks in their groups, as chains of different groups may be cut differently.
   const grid::Partition whole(domain.lattice(), world.size());
   std::vector<std::int64_t> mine(8);

@@ -27,9 +27,10 @@ struct Summary {
   std::vector<double> mean, std;
 };
 
-/// Collective over `world`. Merges the moments of all chains in the order of chains (Chan, Golub & LeVeque 1983), whatever
-/// the groups of ranks they live on. `domain` is this rank's group's; moments[i] belongs to chain first_chain + i.
-Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::int64_t chains, std::int64_t first_chain,
-                      const std::vector<const Moments*>& moments, int components);
+/// Collective over `world`. Merges the moments of all chains in the order of chains (Chan, Golub & LeVeque 1983),
+/// whatever the groups of ranks they live on. `domain` is this rank's group's; moments[i] belongs to chain first_chain
+/// + i.
+Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::int64_t chains,
+                      std::int64_t first_chain, const std::vector<const Moments*>& moments, int components);
 
 }  // namespace scorefield::run

@@ -16,11 +16,12 @@ std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
 std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells) {
   const std::int64_t bytes = std::max<std::int64_t>(1, cells * (deck.output.precision == "float32" ? 4 : 8));
   const std::int64_t stored = deck.output.fields_every > 0 ? deck.run.draws / deck.output.fields_every : 0;
-  return std::clamp<std::int64_t>(deck.output.buffer_megabytes * 1'000'000 / bytes, 1, std::max<std::int64_t>(1, stored));
+  return std::clamp<std::int64_t>(deck.output.buffer_megabytes * 1'000'000 / bytes, 1,
+                                  std::max<std::int64_t>(1, stored));
 }
 
-Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
-               std::vector<model::NamedField> fixed_fields)
+Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components,
+               std::string unit, std::vector<model::NamedField> fixed_fields)
     : layout_(layout),
       deck_(&deck),
       directory_(directory),
@@ -65,7 +66,8 @@ void Output::store(std::vector<Record>& records) {
     const auto capacity = static_cast<std::size_t>(x.size() * buffer_limit_);
     if (draws_type() == io::Type::float32) {
       buffer32_[i].reserve(capacity);
-      for (std::int64_t cell = 0; cell < x.size(); ++cell) buffer32_[i].push_back(static_cast<float>(host.data()[cell]));
+      for (std::int64_t cell = 0; cell < x.size(); ++cell)
+        buffer32_[i].push_back(static_cast<float>(host.data()[cell]));
     } else {
       buffer64_[i].reserve(capacity);
       buffer64_[i].insert(buffer64_[i].end(), host.data(), host.data() + x.size());
@@ -117,7 +119,8 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   const grid::Box box = grid::Partition(layout_.domain.lattice(), world.size()).real_box(world.rank());
   const io::Extents leading = components_ > 1 ? io::Extents{u(components_)} : io::Extents{};
   const io::Extents origin(leading.size(), 0);
-  const auto add_map = [&](const std::string& path, const void* data, const grid::Box& own, const std::string& unit, bool mine) {
+  const auto add_map = [&](const std::string& path, const void* data, const grid::Box& own, const std::string& unit,
+                           bool mine) {
     io::Dataset map{.path = path, .shape = field_shape({}), .unit = unit};
     if (mine && !own.empty()) map.pieces.push_back(piece_of(own, origin, leading, data));
     datasets.push_back(std::move(map));

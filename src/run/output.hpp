@@ -15,7 +15,7 @@ namespace scorefield::run {
 /// Everything of a run's world that output needs: which ranks hold what.
 struct Layout {
   const base::Comm& world;
-  const grid::Domain& domain;   ///< of this rank's group
+  const grid::Domain& domain;  ///< of this rank's group
   std::int64_t group = 0;
   std::int64_t first_chain = 0;
   std::int64_t local_chains = 0;
@@ -57,9 +57,9 @@ class Output {
   std::string unit_;
   std::vector<model::NamedField> fixed_fields_;
   io::DrawSegments segments_;
-  std::int64_t buffered_ = 0;                         // draws per chain
-  std::int64_t buffer_limit_ = 0;                     // draws per chain
-  std::vector<std::vector<double>> buffer64_;         // of each local chain: draws x cells
+  std::int64_t buffered_ = 0;                  // draws per chain
+  std::int64_t buffer_limit_ = 0;              // draws per chain
+  std::vector<std::vector<double>> buffer64_;  // of each local chain: draws x cells
   std::vector<std::vector<float>> buffer32_;
 };
 

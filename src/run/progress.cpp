@@ -17,7 +17,8 @@ std::string human_time(double seconds) {
   return fmt::format("{} s", s);
 }
 
-Progress::Progress(const base::Log& log, bool is_root, std::int64_t first_step, std::int64_t steps, double interval_seconds)
+Progress::Progress(const base::Log& log, bool is_root, std::int64_t first_step, std::int64_t steps,
+                   double interval_seconds)
     : log_(log),
       is_root_(is_root),
       is_terminal_(isatty(STDERR_FILENO) == 1),

@@ -2,7 +2,8 @@
 
 namespace scorefield::run {
 
-Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, const Observables& observables, int components)
+Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, const Observables& observables,
+               int components)
     : id(own->id), chain(std::move(own)), moments(domain, components), traces(observables.size()) {
   for (const auto& observable : observables) names.push_back(observable->name());
 }

@@ -16,10 +16,11 @@ struct Record {
   std::int64_t id = 0;
   std::unique_ptr<model::Chain> chain;
   Moments moments;
-  std::vector<std::string> names;            ///< of the observables
-  std::vector<std::vector<double>> traces;   ///< of each observable: draws * size() values
+  std::vector<std::string> names;           ///< of the observables
+  std::vector<std::vector<double>> traces;  ///< of each observable: draws * size() values
 
-  Record(std::unique_ptr<model::Chain> chain, const grid::Domain& domain, const Observables& observables, int components);
+  Record(std::unique_ptr<model::Chain> chain, const grid::Domain& domain, const Observables& observables,
+         int components);
 
   /// Records a draw: observables and moments. Collective over the chain's ranks.
   void add_draw(const Observables& observables);

@@ -1,6 +1,9 @@
 #include "run/resources.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <string>
 
 #include "grid/fft.hpp"
 #include "run/groups.hpp"
@@ -40,27 +43,42 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const model::SamplerFootprint sampler = components.footprint(deck.sampler);
   model::Footprint total = components.footprint(deck.target).shared + sampler.shared + chains * sampler.chain;
   for (const auto& observable : deck.observables) total += components.footprint(observable).shared;
-  total.real_fields += 2.0 * chains;  // running moments
-  total.real_fields += 2.0;           // summary maps while samples.h5 is written
+  total.real_fields += 2.0 * chains;                   // running moments
+  total.real_fields += 2.0;                            // summary maps while samples.h5 is written
   if (group_sizes_seen > 1) total.real_fields += 4.0;  // moments on their way between groups
-  const double buffer =
-      deck.output.fields_every > 0
-          ? static_cast<double>(draws_in_buffer(deck, r.largest_real.size() * r.chains_of_rank)) * cells * chains *
-                (deck.output.precision == "float32" ? 4.0 : 8.0)
-          : 0.0;
+  const double buffer = deck.output.fields_every > 0
+                            ? static_cast<double>(draws_in_buffer(deck, r.largest_real.size() * r.chains_of_rank)) *
+                                  cells * chains * (deck.output.precision == "float32" ? 4.0 : 8.0)
+                            : 0.0;
   const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
-  r.bytes_per_rank = library_bytes + static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +
-                                                                8.0 * modes * total.diagonal_fields + buffer + fft);
+  r.bytes_per_rank = library_bytes +
+                     static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +
+                                                8.0 * modes * total.diagonal_fields + buffer + fft);
 
   const double sites = static_cast<double>(lattice.sites());
   const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
   const double all_chains = static_cast<double>(deck.run.chains);
   r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites));
   if (deck.output.fields_every > 0) {
-    r.bytes_of_draws = static_cast<std::uint64_t>(all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) *
-                                                  static_cast<double>(deck.run.draws / deck.output.fields_every));
+    r.bytes_of_draws =
+        static_cast<std::uint64_t>(all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) *
+                                   static_cast<double>(deck.run.draws / deck.output.fields_every));
   }
   return r;
+}
+
+ProcessMemory process_memory() {
+  ProcessMemory memory;
+  std::ifstream status("/proc/self/status");
+  std::string key;
+  std::int64_t kilobytes = 0;
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    if (!(words >> key >> kilobytes)) continue;
+    if (key == "VmRSS:") memory.resident = 1024 * kilobytes;
+    if (key == "VmHWM:") memory.high_water = 1024 * kilobytes;
+  }
+  return memory;
 }
 
 }  // namespace scorefield::run

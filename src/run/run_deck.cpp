@@ -10,17 +10,23 @@
 namespace scorefield::run {
 
 deck::Schema<RunSection> RunSection::schema() {
-  return deck::Schema<RunSection>("run", "What to run: chains and their lengths. Steps per chain = warmup + draws * thin.")
+  return deck::Schema<RunSection>("run",
+                                  "What to run: chains and their lengths. Steps per chain = warmup + draws * thin.")
       .option("name", &RunSection::name, {.doc = "name of the run, for reports"})
       .option("seed", &RunSection::seed, {.doc = "seed of all random numbers", .min = 0})
       .option("chains", &RunSection::chains, {.doc = "independent chains", .min = 1, .max = 16777215})
-      .option("warmup", &RunSection::warmup, {.unit = "steps", .doc = "steps to adapt and to forget the start", .min = 0})
+      .option("warmup", &RunSection::warmup,
+              {.unit = "steps", .doc = "steps to adapt and to forget the start", .min = 0})
       .option("draws", &RunSection::draws, {.doc = "draws kept of each chain", .min = 1})
       .option("thin", &RunSection::thin, {.unit = "steps", .doc = "steps from one draw to the next", .min = 1})
       .option("ranks_per_chain", &RunSection::ranks_per_chain,
-              {.doc = "MPI ranks that share a chain; changes no number", .min = 1, .auto_doc = "as many as there are for each chain"})
+              {.doc = "MPI ranks that share a chain; changes no number",
+               .min = 1,
+               .auto_doc = "as many as there are for each chain"})
       .option("wall_clock", &RunSection::wall_clock,
-              {.unit = "s", .doc = "time limit: stops with a checkpoint and exit code 75 before it", .auto_doc = "no limit"})
+              {.unit = "s",
+               .doc = "time limit: stops with a checkpoint and exit code 75 before it",
+               .auto_doc = "no limit"})
       .option("watchdog", &RunSection::watchdog,
               {.unit = "s", .doc = "without any progress for so long, the run is aborted with exit code 5"});
 }
@@ -28,14 +34,23 @@ deck::Schema<RunSection> RunSection::schema() {
 deck::Schema<DomainSection> DomainSection::schema() {
   return deck::Schema<DomainSection>("domain", "The periodic lattice.")
       .option("shape", &DomainSection::shape,
-              {.unit = "cells", .doc = "cells along each axis, slow to fast: [ny, nx] or [nz, ny, nx]", .required = true, .min = 1,
-               .max = 65536, .min_size = 2, .max_size = 3})
+              {.unit = "cells",
+               .doc = "cells along each axis, slow to fast: [ny, nx] or [nz, ny, nx]",
+               .required = true,
+               .min = 1,
+               .max = 65536,
+               .min_size = 2,
+               .max_size = 3})
       .option("spacing", &DomainSection::spacing,
-              {.unit = "domain.unit", .doc = "size of a cell: one number, or one for each axis; 1 by default", .above = 0.0,
+              {.unit = "domain.unit",
+               .doc = "size of a cell: one number, or one for each axis; 1 by default",
+               .above = 0.0,
                .max_size = 3,
                .one_or_more = true})
       .option("length", &DomainSection::length,
-              {.unit = "domain.unit", .doc = "instead of spacing: size of the box, one number or one for each axis", .above = 0.0,
+              {.unit = "domain.unit",
+               .doc = "instead of spacing: size of the box, one number or one for each axis",
+               .above = 0.0,
                .max_size = 3,
                .one_or_more = true})
       .option("unit", &DomainSection::unit,
@@ -52,7 +67,8 @@ deck::Schema<DomainSection> DomainSection::schema() {
 }
 
 deck::Schema<CheckpointSection> CheckpointSection::schema() {
-  return deck::Schema<CheckpointSection>("checkpoint", "When to write checkpoints; one is also written at the end and on a stop.")
+  return deck::Schema<CheckpointSection>("checkpoint",
+                                         "When to write checkpoints; one is also written at the end and on a stop.")
       .option("every_steps", &CheckpointSection::every_steps, {.unit = "steps", .doc = "0: not by steps", .min = 0})
       .option("every_minutes", &CheckpointSection::every_minutes, {.unit = "min", .doc = "0: not by time", .min = 0.0})
       .option("keep", &CheckpointSection::keep, {.doc = "newest checkpoints that are kept", .min = 1});

@@ -65,8 +65,8 @@ struct RunDeck {
 /// A deck with all defaults filled in, as it was understood.
 struct ResolvedDeck {
   RunDeck options;
-  deck::Node node;    ///< resolved
-  std::string yaml;   ///< of node: itself a valid deck
+  deck::Node node;   ///< resolved
+  std::string yaml;  ///< of node: itself a valid deck
 };
 
 /// Parses and checks a deck with its overrides ("key.path=value"). Throws base::DeckError with every problem found.
@@ -74,8 +74,8 @@ struct ResolvedDeck {
 ResolvedDeck resolve_deck(const std::string& text, const std::string& path, const std::vector<std::string>& overrides,
                           const deck::Catalogue& catalogue);
 
-/// Differences between the deck of a checkpoint and a new one that change what is sampled, one line each. Free to change:
-/// run.name, run.draws, run.wall_clock, run.watchdog, run.ranks_per_chain, output.
+/// Differences between the deck of a checkpoint and a new one that change what is sampled, one line each. Free to
+/// change: run.name, run.draws, run.wall_clock, run.watchdog, run.ranks_per_chain, output.
 std::vector<std::string> forbidden_changes(const deck::Node& before, const deck::Node& now);
 
 }  // namespace scorefield::run

@@ -6,13 +6,15 @@
 
 #include "base/version.hpp"
 #include "deck/parse.hpp"
+#include "io/posix_file.hpp"
 #include "run/progress.hpp"
 
 namespace scorefield::run {
 
 namespace {
 
-model::BuildContext build_context(const model::Components& components, const grid::Domain& domain, const RunDeck& deck) {
+model::BuildContext build_context(const model::Components& components, const grid::Domain& domain,
+                                  const RunDeck& deck) {
   return {.components = components, .domain = domain, .seed = static_cast<std::uint64_t>(deck.run.seed)};
 }
 
@@ -62,13 +64,18 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   }
   auto fixed = target_->named_fields();
   for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
-  output_ = std::make_unique<Output>(Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options, directory_,
-                                     target_->components(), target_->unit(), std::move(fixed));
+  output_ = std::make_unique<Output>(
+      Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options,
+      directory_, target_->components(), target_->unit(), std::move(fixed));
 }
 
 base::ExitCode Simulation::run(const Restart& restart) {
   const RunDeck& options = deck_->options;
   begin(restart);
+  // Only now is it sure that this deck runs: one that differs from the checkpoint's is refused and leaves no trace.
+  world_.together([&] {
+    if (world_.is_root()) io::write_text_atomically(directory_ / "deck.resolved.yaml", deck_->yaml);
+  });
   Progress progress(log_, world_.is_root(), step_, options.total_steps(), options.output.report_every.seconds);
   checkpoint_time_ = now();
   while (step_ < options.total_steps()) {
@@ -142,9 +149,12 @@ void Simulation::resume_from(const std::filesystem::path& files) {
       load(file);
       if (world_.is_root()) checkpoints_.end_attempt(file);
       log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
+      // The samples.h5 that is there may list draws that came after this checkpoint.
+      output_->write_samples(records_, observables_, *deck_, "running");
       return;
     } catch (const base::FileError& error) {
       log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
+      if (world_.is_root()) checkpoints_.set_aside(file);
     }
   }
   throw base::FileError("no checkpoint in " + directory_.string() + " can be trusted",

@@ -19,21 +19,22 @@
 
 namespace scorefield::run {
 
-/// What to do with checkpoints in the output directory: "auto" goes on from the newest that can be trusted, "never" begins
-/// anew, anything else is the path of the checkpoint to go on from.
+/// What to do with checkpoints in the output directory: "auto" goes on from the newest that can be trusted, "never"
+/// begins anew, anything else is the path of the checkpoint to go on from.
 struct Restart {
   std::string from = "auto";
 };
 
-/// One run of a deck on all ranks of `world`, from start or checkpoint to end or stop. All chains advance in lockstep on
-/// groups of ranks; how ranks are grouped changes no number.
+/// One run of a deck on all ranks of `world`, from start or checkpoint to end or stop. All chains advance in lockstep
+/// on groups of ranks; how ranks are grouped changes no number.
 class Simulation {
  public:
   /// Collective. The directory exists and is this run's alone.
   Simulation(const base::Comm& world, const ResolvedDeck& deck, const model::Components& components,
              std::filesystem::path directory, const base::Log& log);
 
-  /// Collective; a SignalGuard of the caller must live. ExitCode::done or ExitCode::stopped. Throws base::NumericsError after a checkpoint of the last good state.
+  /// Collective; a SignalGuard of the caller must live. ExitCode::done or ExitCode::stopped. Throws base::NumericsError
+  /// after a checkpoint of the last good state.
   base::ExitCode run(const Restart& restart);
   /// Steps done.
   [[nodiscard]] std::int64_t step() const { return step_; }

@@ -6,7 +6,8 @@
 namespace scorefield::run {
 
 namespace {
-// A signal handler can reach nothing but an object of static storage; it is private to this file and reset by the guard.
+// A signal handler can reach nothing but an object of static storage; it is private to this file and reset by the
+// guard.
 volatile std::sig_atomic_t received_signal = 0;
 void on_signal(int signal) { received_signal = signal; }
 constexpr int caught[] = {SIGUSR1, SIGTERM, SIGINT};
@@ -35,9 +36,7 @@ std::string SignalGuard::name(int signal) {
   }
 }
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 WallClock::WallClock(std::optional<double> limit_seconds) : start_(now()), limit_(limit_seconds) {}
 

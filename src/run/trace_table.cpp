@@ -34,9 +34,10 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     constexpr std::size_t kinds = 4;
     static constexpr const char* paths[kinds] = {"rhat", "ess_bulk", "ess_tail", "mcse_mean"};
     std::vector<double> figures(kinds * size, 0.0);
-    for (std::size_t bin = static_cast<std::size_t>(world.rank()); bin < size; bin += static_cast<std::size_t>(world.size())) {
-      const auto d = reduce::diagnose({run.chains, static_cast<std::int64_t>(draws), all.data() + bin,
-                                       static_cast<std::int64_t>(size)});
+    for (std::size_t bin = static_cast<std::size_t>(world.rank()); bin < size;
+         bin += static_cast<std::size_t>(world.size())) {
+      const auto d = reduce::diagnose(
+          {run.chains, static_cast<std::int64_t>(draws), all.data() + bin, static_cast<std::int64_t>(size)});
       const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean};
       for (std::size_t kind = 0; kind < kinds; ++kind) figures[kind * size + bin] = of_bin[kind];
     }
@@ -48,7 +49,8 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     arrays_.push_back({"/trace/" + name, shape, observables[o]->unit(), std::move(all)});
     for (std::size_t kind = 0; kind < kinds; ++kind) {
       const std::string unit = kind == 3 ? observables[o]->unit() : "1";
-      arrays_.push_back({std::string("/diagnostics/") + paths[kind] + "/" + name, is_scalar ? io::Extents{} : io::Extents{size},
+      arrays_.push_back({std::string("/diagnostics/") + paths[kind] + "/" + name,
+                         is_scalar ? io::Extents{} : io::Extents{size},
                          unit,
                          {figures.begin() + static_cast<std::ptrdiff_t>(kind * size),
                           figures.begin() + static_cast<std::ptrdiff_t>((kind + 1) * size)}});

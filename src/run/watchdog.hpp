@@ -7,8 +7,8 @@
 
 namespace scorefield::run {
 
-/// Ends the process with exit code 5 when nothing has called alive() for too long: a hang in a file system or in MPI would
-/// otherwise use up the whole allocation.
+/// Ends the process with exit code 5 when nothing has called alive() for too long: a hang in a file system or in MPI
+/// would otherwise use up the whole allocation.
 class Watchdog {
  public:
   /// `last_words` is called from the watchdog's own thread just before the end; it must not call MPI.

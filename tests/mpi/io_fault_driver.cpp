@@ -78,7 +78,8 @@ int work(const base::Comm& comm, const std::vector<std::string>& arguments) {
       io::load_chains(comm, reader, chains, comm.is_root());
       comm.together([&] {
         for (const auto& chain : chains) {
-          if (!chain->right() || chain->step != reader.attribute<std::int64_t>("step")) throw base::FileError("WRONG VALUES");
+          if (!chain->right() || chain->step != reader.attribute<std::int64_t>("step"))
+            throw base::FileError("WRONG VALUES");
         }
       });
       if (comm.is_root()) std::printf("newest %lld\n", static_cast<long long>(reader.attribute<std::int64_t>("step")));

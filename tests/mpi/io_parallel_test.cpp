@@ -59,14 +59,16 @@ class Chain {
   [[nodiscard]] bool is_filled() {
     Chain other = *this;
     other.fill();
-    return step_ == other.step_ && accepted_ == other.accepted_ && energy_ == other.energy_ && tuning_ == other.tuning_ &&
-           bins_ == other.bins_ && values_ == other.values_;
+    return step_ == other.step_ && accepted_ == other.accepted_ && energy_ == other.energy_ &&
+           tuning_ == other.tuning_ && bins_ == other.bins_ && values_ == other.values_;
   }
 
   std::int64_t id;
 
  private:
-  [[nodiscard]] double value_at(std::uint64_t global) const { return 1.0 / static_cast<double>(3 + global + 1000 * static_cast<std::uint64_t>(id)); }
+  [[nodiscard]] double value_at(std::uint64_t global) const {
+    return 1.0 / static_cast<double>(3 + global + 1000 * static_cast<std::uint64_t>(id));
+  }
   template <class Action>
   void for_each_value(const Action& action) {
     std::size_t local = 0;
@@ -90,7 +92,8 @@ class Layout {
  public:
   Layout(const Comm& comm, std::size_t axis)
       : groups_(comm.size() > 1 ? 2 : 1), group_(comm.split(comm.rank() % groups_)) {
-    for (int id = comm.rank() % groups_; id < 3; id += groups_) chains.push_back(std::make_unique<Chain>(group_, id, axis));
+    for (int id = comm.rank() % groups_; id < 3; id += groups_)
+      chains.push_back(std::make_unique<Chain>(group_, id, axis));
   }
   [[nodiscard]] bool is_group_root() const { return group_.is_root(); }
 
@@ -152,7 +155,8 @@ TEST(ParallelFile, AnErrorOnOneRankIsAnErrorOnAll) {
   if (world.size() > 1) {
     EXPECT_THROW(attempt(last, {u(last), 0}, "K"), base::FileError) << "another unit on one rank";
     Dataset mine{.path = "/y", .shape = {1}};
-    EXPECT_THROW(write_file(world, scratch / "f.h5", world.is_root() ? std::vector<Dataset>{} : std::vector{mine}, {}), base::FileError);
+    EXPECT_THROW(write_file(world, scratch / "f.h5", world.is_root() ? std::vector<Dataset>{} : std::vector{mine}, {}),
+                 base::FileError);
   }
   EXPECT_THROW(write_file(world, scratch / "absent" / std::string(300, 'x'), {}, {}), base::FileError);
   world.barrier();

@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -164,7 +165,11 @@ def main():
         # The ranks of the test take turns on few cores; root is the normal user of a container.
         "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     }
-    passed = False
+    # Before the limit of ctest, whose SIGKILL would leave the daemons behind.
+    signal.signal(signal.SIGALRM, lambda *_: fail("not done after 6 minutes"))
+    signal.signal(signal.SIGTERM, lambda *_: fail("ended by SIGTERM"))
+    signal.alarm(360)
+    tidy = False
     try:
         begin = time.monotonic()
         with Cluster(folder / "slurm") as slurm:
@@ -178,15 +183,16 @@ def main():
             preempted_twice(slurm, folder / "a", folder / "reference")
             cancelled(slurm, folder / "b")
         print(f"{time.monotonic() - begin:.1f} s in all")
-        passed = True
+        tidy = True
     except Unavailable as reason:
+        tidy = True
         print(f"skipped: no Slurm here: {reason}")
         return 77
     except AssertionError as failure:
         print(f"FAILED: {failure}\nfiles are left in {folder}")
         return 1
     finally:
-        if passed and not arguments.keep:
+        if tidy and not arguments.keep:
             shutil.rmtree(folder)
     return 0
 

@@ -54,10 +54,11 @@ TEST(Box, RunsVisitEveryElementInOrder) {
   for (int trial = 0; trial < 2000; ++trial) {
     const Box box = random_box(random, true);
     std::vector<std::uint64_t> visited;
-    for_each_run(box.shape, box.offset, box.count, [&](std::uint64_t global, std::uint64_t local, std::uint64_t length) {
-      ASSERT_EQ(local, visited.size());
-      for (std::uint64_t i = 0; i < length; ++i) visited.push_back(global + i);
-    });
+    for_each_run(box.shape, box.offset, box.count,
+                 [&](std::uint64_t global, std::uint64_t local, std::uint64_t length) {
+                   ASSERT_EQ(local, visited.size());
+                   for (std::uint64_t i = 0; i < length; ++i) visited.push_back(global + i);
+                 });
     ASSERT_EQ(visited, indices(box));
   }
 }

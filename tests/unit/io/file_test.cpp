@@ -51,9 +51,13 @@ TEST(File, KeepsEveryTypeToTheBit) {
   Dataset scalar{.path = "/scalar", .type = Type::float64};
   scalar.pieces.push_back({{}, {}, doubles.data() + 5});
   write_file(Comm::self(), path,
-             {whole("/a/b/doubles", Type::float64, {2, 3}, doubles), whole("/floats", Type::float32, {3}, floats),
-              whole("/signed", Type::int64, {3}, signed_integers), whole("/unsigned", Type::uint64, {2}, unsigned_integers),
-              whole("/bytes", Type::uint8, {3, 1}, bytes), scalar, {.path = "/nothing", .shape = {4, 0}}},
+             {whole("/a/b/doubles", Type::float64, {2, 3}, doubles),
+              whole("/floats", Type::float32, {3}, floats),
+              whole("/signed", Type::int64, {3}, signed_integers),
+              whole("/unsigned", Type::uint64, {2}, unsigned_integers),
+              whole("/bytes", Type::uint8, {3, 1}, bytes),
+              scalar,
+              {.path = "/nothing", .shape = {4, 0}}},
              {});
   Reader reader(Comm::self(), path);
   const auto same = [&](const std::string& name, Type type, auto expected) {
@@ -72,7 +76,8 @@ TEST(File, KeepsEveryTypeToTheBit) {
   EXPECT_TRUE(same("/nothing", Type::float64, std::vector<double>{}));
   reader.verify();
   EXPECT_THROW(same("/floats", Type::float64, doubles), base::FileError) << "types are not converted behind our back";
-  for (const auto& dataset : verify_file(path)) EXPECT_EQ(dataset.health, Health::ok) << dataset.info.path << dataset.note;
+  for (const auto& dataset : verify_file(path))
+    EXPECT_EQ(dataset.health, Health::ok) << dataset.info.path << dataset.note;
 }
 
 TEST(File, KeepsAttributesAndUnits) {
@@ -83,7 +88,11 @@ TEST(File, KeepsAttributesAndUnits) {
   dataset.attributes = {{"bins", std::int64_t{2}}};
   const std::string deck(100000, 'd');  // more than the 64 kB that fit into a plain HDF5 attribute
   write_file(Comm::self(), scratch / "f.h5", {dataset},
-             {{"deck", deck}, {"step", std::int64_t{-5}}, {"seed", ~std::uint64_t{0}}, {"size", 0.1}, {"none", std::string()}});
+             {{"deck", deck},
+              {"step", std::int64_t{-5}},
+              {"seed", ~std::uint64_t{0}},
+              {"size", 0.1},
+              {"none", std::string()}});
   const Reader reader(Comm::self(), scratch / "f.h5");
   EXPECT_EQ(reader.attribute<std::string>("deck"), deck);
   EXPECT_EQ(reader.attribute<std::int64_t>("step"), -5);
@@ -112,7 +121,8 @@ TEST(File, ReplacesAsAWholeOrNotAtAll) {
   EXPECT_EQ(read_serial(path, "/x"), old_values);
   write_file(Comm::self(), path, {good}, {});
   EXPECT_EQ(read_serial(path, "/x"), new_values);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1) << "something temporary was left";
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1)
+      << "something temporary was left";
 }
 
 TEST(File, SaysHowMuchSpaceIsMissing) {
@@ -131,7 +141,8 @@ TEST(File, OfOthersIsReadInAnyType) {
     const H5 space = make_space({3, 4});
     std::vector<std::int16_t> values(12);
     std::iota(values.begin(), values.end(), std::int16_t{-3});
-    const H5 x(H5Dcreate2(file.get(), "e1", H5T_STD_I16BE, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose, "e1");
+    const H5 x(H5Dcreate2(file.get(), "e1", H5T_STD_I16BE, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+               H5Dclose, "e1");
     h5_check(H5Dwrite(x.get(), H5T_NATIVE_INT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "e1");
   }
   EXPECT_EQ(read_serial(path, "e1", {1, 1}, {2, 2}), (std::vector<double>{2, 3, 6, 7}));
@@ -145,9 +156,11 @@ TEST(File, OfOthersIsReadInAnyType) {
 
 TEST(File, ThatIsNoneIsRefusedWithAReason) {
   const ScratchDirectory scratch;
-  EXPECT_NE(message_of([&] { static_cast<void>(describe_file(scratch / "absent.h5")); }).find("there is no file"), std::string::npos);
+  EXPECT_NE(message_of([&] { static_cast<void>(describe_file(scratch / "absent.h5")); }).find("there is no file"),
+            std::string::npos);
   write_text_atomically(scratch / "text.h5", "not HDF5");
-  EXPECT_NE(message_of([&] { static_cast<void>(describe_file(scratch / "text.h5")); }).find("text.h5"), std::string::npos);
+  EXPECT_NE(message_of([&] { static_cast<void>(describe_file(scratch / "text.h5")); }).find("text.h5"),
+            std::string::npos);
   EXPECT_THROW(Reader(Comm::self(), scratch / "text.h5"), base::FileError);
 }
 

@@ -39,8 +39,8 @@ TEST(CheckpointStore, KeepsTheNewest) {
 
 TEST(CheckpointStore, ReadsStepsFromNamesOfItsOwnAlone) {
   EXPECT_EQ(CheckpointStore::step_of("dir/checkpoint-120.h5"), 120);
-  for (const char* name : {"checkpoint-.h5", "checkpoint-1x.h5", "checkpoint--1.h5", "checkpoint-1.h5.damaged", "checkpoint-1.h5.tmp-1",
-                           "checkpoint-99999999999999999999.h5", "xcheckpoint-1.h5"}) {
+  for (const char* name : {"checkpoint-.h5", "checkpoint-1x.h5", "checkpoint--1.h5", "checkpoint-1.h5.damaged",
+                           "checkpoint-1.h5.tmp-1", "checkpoint-99999999999999999999.h5", "xcheckpoint-1.h5"}) {
     EXPECT_EQ(CheckpointStore::step_of(name), std::nullopt) << name;
   }
 }
@@ -87,7 +87,8 @@ class MiniRun {
     std::vector<double> values;
     for (int chain = 0; chain < 2; ++chain) {
       for (std::uint64_t i = 0; i < count; ++i) {
-        for (int x = 0; x < 3; ++x) values.push_back(100 * chain + 10 * static_cast<double>(segments.draws() + static_cast<std::int64_t>(i)) + x);
+        for (int x = 0; x < 3; ++x)
+          values.push_back(100 * chain + 10 * static_cast<double>(segments.draws() + static_cast<std::int64_t>(i)) + x);
       }
     }
     Dataset draws{.path = "/draws/x", .shape = {2, count, 3}};
@@ -96,7 +97,8 @@ class MiniRun {
     write_samples();
   }
   void write_samples() const {
-    write_file(Comm::self(), directory_ / "samples.h5", segments.listing(true), {}, {segments.stacked("/draws/x", Type::float64, {2, 0, 3}, "K")});
+    write_file(Comm::self(), directory_ / "samples.h5", segments.listing(true), {},
+               {segments.stacked("/draws/x", Type::float64, {2, 0, 3}, "K")});
   }
   [[nodiscard]] std::filesystem::path checkpoint(std::int64_t step) const {
     const CheckpointStore store(directory_, 9);
@@ -140,7 +142,8 @@ TEST(DrawSegments, AreReadByH5pyFromAnywhere) {
   MiniRun run(scratch.path());
   run.draw(2);
   run.draw(3);
-  if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "no h5py (package python3-h5py)";
+  if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0)
+    GTEST_SKIP() << "no h5py (package python3-h5py)";
   const auto script = scratch / "read.py";
   write_text_atomically(script, R"(
 import sys, h5py
@@ -253,7 +256,8 @@ TEST(RunLock, IsForOneRunAtATime) {
       const RunLock second = lock();
       ADD_FAILURE() << "two locks on one directory";
     } catch (const base::FileError& error) {
-      EXPECT_NE(std::string(error.what()).find("process " + std::to_string(::getpid()) + " on "), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("process " + std::to_string(::getpid()) + " on "), std::string::npos)
+          << error.what();
     }
   }
   EXPECT_NO_THROW(lock()) << "released, though the file is still there";
@@ -267,7 +271,8 @@ TEST(TextFile, IsReplacedAsAWhole) {
   EXPECT_THROW(write_text_atomically(scratch / "absent/status.json", "x"), base::FileError);
   std::filesystem::create_directory(scratch / "taken");
   EXPECT_THROW(write_text_atomically(scratch / "taken", "x"), base::FileError);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 2) << "something temporary was left";
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 2)
+      << "something temporary was left";
 }
 
 }  // namespace
