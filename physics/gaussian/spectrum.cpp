@@ -65,6 +65,7 @@ deck::Schema<TableOptions> Table::schema() {
              "table",
              "P(k) from a text file of two columns k and P(k): power laws between the points and beyond "
              "them; the mean of the field is held at zero.")
+      .example("{type: table, file: spectrum.csv}")
       .option("file", &Options::file,
               {.doc = "columns k and P(k) by blanks or commas, # starts a comment; on a flat sky ell and C_ell",
                .required = true,

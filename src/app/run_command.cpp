@@ -29,36 +29,40 @@ std::string read_deck(const base::Comm& world, const std::string& path) {
 }
 
 /// The run in its directory, with the directory's log and status.
+/// `status` is kept up to what is known, for the report of a failure; its `steps` are set once the directory is ours.
 base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, const model::Components& components,
-                      const RunArguments& arguments, const std::filesystem::path& directory, base::Log& log) {
+                      const RunArguments& arguments, const std::filesystem::path& directory, base::Log& log,
+                      run::Status& status) {
   const run::ProcessMemory at_rest = run::process_memory();
   world.together([&] {
     if (world.is_root()) std::filesystem::create_directories(directory);
   });
   const io::RunLock lock(world, directory);
+  status.steps = deck.options.total_steps();
   log = base::Log(world.is_root(), (directory / "run.log").string());
   if (!lock.warning().empty()) log.warn(lock.warning());
   log.note("scorefield " + base::version() + " (" + base::git_revision() + "), " + base::dependency_versions());
   log.info("run '" + deck.options.run.name + "' on " + std::to_string(world.size()) + " ranks, output in " +
            directory.string());
   run::Simulation simulation(world, deck, components, directory, log);
-  const base::ExitCode code = simulation.run({arguments.restart});
+  base::ExitCode code = base::ExitCode::done;
+  try {
+    code = simulation.run({arguments.restart});
+  } catch (const base::Error&) {
+    status.step = simulation.step();
+    throw;
+  }
   const std::int64_t used = world.max(run::process_memory().high_water - at_rest.resident);
   const run::Resources predicted = run::estimate_resources(deck.options, components, world.size());
   log.note("memory " + io::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, used))) +
            " per rank, predicted " + io::human_bytes(predicted.bytes_per_rank));
   if (code == base::ExitCode::done) log.info("done; to see the results: scorefield report " + directory.string());
-  if (world.is_root()) {
-    run::Status status{.state = code == base::ExitCode::done ? "complete" : "stopped",
-                       .code = code,
-                       .step = simulation.step(),
-                       .steps = deck.options.total_steps(),
-                       .ranks = world.size(),
-                       .advice = code == base::ExitCode::done
-                                     ? "to see the results: scorefield report " + directory.string()
-                                     : "run the same command again to go on"};
-    run::write_status(directory, status);
-  }
+  status.state = code == base::ExitCode::done ? "complete" : "stopped";
+  status.code = code;
+  status.step = simulation.step();
+  status.advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
+                                               : "run the same command again to go on";
+  if (world.is_root()) run::write_status(directory, status);
   return code;
 }
 
@@ -76,6 +80,7 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
   const run::SignalGuard signals;
   std::filesystem::path directory;
   base::Log log;
+  run::Status status{.ranks = world.size()};
   try {
     model::Components components;
     register_all(components);
@@ -84,16 +89,19 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
     const run::ResolvedDeck deck =
         run::resolve_deck(read_deck(world, arguments.deck), arguments.deck, overrides, components.catalogue);
     directory = deck.options.output.directory;
-    return run_in(world, deck, components, arguments, directory, log);
+    return run_in(world, deck, components, arguments, directory, log, status);
   } catch (const base::Error& error) {
     // The same error on all ranks: one message, one status, one code.
     if (world.is_root()) {
       log.note(std::string(error.what()));
       log.note(error.advice() + " (exit code " + std::to_string(static_cast<int>(error.code())) + ")");
       print_error(error);
-      if (std::filesystem::is_directory(directory)) {
-        run::write_status(directory,
-                          {.state = "failed", .code = error.code(), .ranks = world.size(), .advice = error.advice()});
+      // Without the directory's lock its status is another run's.
+      if (status.steps > 0) {
+        status.state = "failed";
+        status.code = error.code();
+        status.advice = error.advice();
+        run::write_status(directory, status);
       }
     }
     world.barrier();

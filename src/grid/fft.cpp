@@ -121,7 +121,7 @@ std::int64_t Fft::bytes(const Lattice& lattice, const Partition& partition) {
 
 void Fft::forward(const double* real, Complex* spectrum) {
   // On one rank the spectrum's own memory is the exchange buffer: every further array costs cache.
-  const bool is_alone = z_buffer_.empty();
+  const bool is_alone = to_spectral_.send_boxes().size() == 1;  // of ranks; a rank among several may own no spectrum
   Complex* blocks = is_alone ? spectrum : y_buffer_.data();
   const std::int64_t rows = real_.extent(1);
   for (std::int64_t z = 0; z < real_.extent(0); ++z) {
@@ -149,7 +149,7 @@ void Fft::forward(const double* real, Complex* spectrum) {
 }
 
 void Fft::backward(const Complex* spectrum, double* real) {
-  const bool is_alone = z_buffer_.empty();
+  const bool is_alone = to_spectral_.send_boxes().size() == 1;  // of ranks; a rank among several may own no spectrum
   lines_to_blocks(spectrum, is_alone ? y_buffer_.data() : z_buffer_.data());
   if (!is_alone) from_spectral_.exchange(as_doubles(z_buffer_.data()), as_doubles(y_buffer_.data()));
   if (!is_slab_) {

@@ -1,7 +1,8 @@
 #include "run/output.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstring>
 
 #include "base/version.hpp"
 #include "io/write_file.hpp"
@@ -153,7 +154,7 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   std::string spacing_text;
   for (std::size_t i = 0; i < lattice.shape().size(); ++i) {
     shape_text += (i > 0 ? " " : "") + std::to_string(lattice.shape()[i]);
-    spacing_text += (i > 0 ? " " : "") + std::to_string(lattice.spacing()[i]);
+    spacing_text += (i > 0 ? " " : "") + fmt::format("{}", lattice.spacing()[i]);
   }
   // Nothing here may depend on the number of ranks: the same run has the same file contents.
   const io::Attributes attributes{{"format", std::string("scorefield-samples")},

@@ -154,7 +154,10 @@ void Simulation::resume_from(const std::filesystem::path& files) {
       return;
     } catch (const base::FileError& error) {
       log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
-      if (world_.is_root()) checkpoints_.set_aside(file);
+      // A file that the user named elsewhere is not ours to rename.
+      std::error_code elsewhere;
+      const bool is_own = std::filesystem::equivalent(file.parent_path(), directory_, elsewhere);
+      if (world_.is_root() && is_own) checkpoints_.set_aside(file);
     }
   }
   throw base::FileError("no checkpoint in " + directory_.string() + " can be trusted",
@@ -253,7 +256,11 @@ void Simulation::write_checkpoint(const std::string& state) {
   watchdog_.alive("samples");
   output_->write_samples(records_, observables_, *deck_, state);
   if (world_.is_root()) {
+    const base::ExitCode code = state == "failed"    ? base::ExitCode::numerics
+                                : state == "stopped" ? base::ExitCode::stopped
+                                                     : base::ExitCode::done;
     write_status(directory_, {.state = state,
+                              .code = code,
                               .step = step_,
                               .steps = deck_->options.total_steps(),
                               .ranks = world_.size(),

@@ -16,7 +16,7 @@ MODEL = THIRD | {"model"}
 ALLOWED = {
     "base": set(),
     "deck": BASE,
-    "noise": BASE,
+    "noise": BASE | {"grid"},  # white noise on the sites and modes of a domain
     "grid": BASE,
     "reduce": SECOND,
     "io": SECOND,

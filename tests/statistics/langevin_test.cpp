@@ -1,0 +1,181 @@
+/// ula and mala against laws known in closed form, from exact starts: no burn-in, no error bar that is itself estimated.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "noise/normals.hpp"
+#include "samplers/exact/gaussian_exact.hpp"
+#include "support/sampling_fixture.hpp"
+
+namespace scorefield {
+namespace {
+
+/// 4 x 4 sites of unit cell volume with a white spectrum: N(0, 1) in each of the 15 free modes (the mean is held at zero).
+std::string white(const std::string& sampler) {
+  return "domain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: power_law, amplitude: 1.0, slope: 0.0}}\n"
+         "sampler: " + sampler + "\n";
+}
+std::string anisotropic(const std::string& sampler) {
+  return "domain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: matern, correlation_length: 1.2, smoothness: "
+         "1.0}}\nsampler: " + sampler + "\n";
+}
+std::string masked(const std::string& sampler) {
+  return "domain: {shape: [6, 5]}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, spectrum: {type: matern, "
+         "correlation_length: 1.5}}\n  likelihoods: [{type: linear, data: {mock_seed: 9}, operators: [{type: mask, border: 0.4}], "
+         "noise: {type: gaussian, std: 0.4}}]\nsampler: " + sampler + "\n";
+}
+
+/// Continued fraction of the regularised incomplete beta function (Numerical Recipes 6.4), here for F_{d,d}.
+double cdf_of_f(double d, double q) {
+  const double a = d / 2.0;
+  const double x = q / (1.0 + q);
+  const auto fraction = [](double p, double r, double t) {
+    double c = 1.0;
+    double e = 1.0 / (1.0 - (p + r) * t / (p + 1.0));
+    double f = e;
+    for (int m = 1; m < 500; ++m) {
+      double k = m * (r - m) * t / ((p + 2.0 * m - 1.0) * (p + 2.0 * m));
+      e = 1.0 / (1.0 + k * e);
+      c = 1.0 + k / c;
+      f *= e * c;
+      k = -(p + m) * (p + r + m) * t / ((p + 2.0 * m) * (p + 2.0 * m + 1.0));
+      e = 1.0 / (1.0 + k * e);
+      c = 1.0 + k / c;
+      f *= e * c;
+    }
+    return f;
+  };
+  const double front = std::exp(std::lgamma(2.0 * a) - 2.0 * std::lgamma(a) + a * std::log(x) + a * std::log1p(-x));
+  return x < 0.5 ? front * fraction(a, a, x) / a : 1.0 - front * fraction(a, a, 1.0 - x) / a;
+}
+
+/// Mean acceptance of MALA on N(0, I_d), from stationarity: 2 F_{d,d}((1 - rho) / (1 + rho)).
+double acceptance_oracle(double d, double h) {
+  const double rho = h * h / std::sqrt((2.0 * h + h * h) * (4.0 - 2.0 * h + h * h));
+  return 2.0 * cdf_of_f(d, (1.0 - rho) / (1.0 + rho));
+}
+
+TEST(Oracle, PublishedAcceptances) {
+  EXPECT_NEAR(acceptance_oracle(1, 0.5), 0.920833151679, 1e-10);
+  EXPECT_NEAR(acceptance_oracle(4, 0.5), 0.814902011459, 1e-10);
+  EXPECT_NEAR(acceptance_oracle(256, 0.1), 0.858169147751, 1e-10);
+}
+
+/// Layer D. 40,000 first steps: a relative error of 1 % of the acceptance shows at z > 5.
+TEST(Mala, AcceptanceFromExactStarts) {
+  constexpr double h = 0.5;
+  test::Sampling s(white("{type: mala, step_size: 0.5, preconditioner: none}"));
+  const double oracle = acceptance_oracle(15, h);
+  constexpr int starts = 40000;
+  double sum = 0.0;
+  double squares = 0.0;
+  for (int i = 0; i < starts; ++i) {
+    auto chain = s.chain(i);
+    s.sampler->step(*chain);
+    sum += chain->acceptance;
+    squares += chain->acceptance * chain->acceptance;
+  }
+  const double mean = sum / starts;
+  const double z = (mean - oracle) / std::sqrt((squares / starts - mean * mean) / starts);
+  std::printf("acceptance %.5f, exact %.5f, z = %.2f\n", mean, oracle, z);
+  EXPECT_LT(std::abs(z), 5.0);
+  EXPECT_GT(oracle, 0.6);
+  EXPECT_LT(oracle, 0.85);
+}
+
+struct Law {
+  const char* name;
+  std::string deck;
+  double least_acceptance, most_acceptance;
+};
+
+/// Layer B: exact starts stay exact. N = 20,000 replicates of 8 steps: a relative error of 10 % of a variance is found with
+/// certainty (z about 10 per cell, and several cells are looked at).
+class ExactStart : public ::testing::TestWithParam<Law> {};
+
+TEST_P(ExactStart, StaysExact) {
+  test::Sampling s(GetParam().deck);
+  // The law: mean and covariance of the target, from 0 steps of an exact sampler's own solver and unit vectors.
+  const auto sites = static_cast<int>(s.domain->lattice().sites());
+  samplers::GaussianExact exact({}, model::SamplerContext{*s.domain, *s.target, 1, 0});
+  grid::Field mean(*s.domain, "mean");
+  grid::backward(*s.domain, exact.mean(), mean);
+  model::DualField at_mean(*s.domain, "mean");
+  at_mean.set_real().copy_from(mean);
+  const double least_energy = s.target->evaluate(at_mean, nullptr).value();
+  const double d = s.target->degrees_of_freedom();
+
+  test::ZScore energy(d / 2.0, d / 2.0);
+  // Variances of the cells are estimated from the starts themselves, which are exact draws, by a difference of squares.
+  std::vector<double> change(static_cast<std::size_t>(sites), 0.0), change2(change.size(), 0.0), odd(change.size(), 0.0), odd2(change.size(), 0.0);
+  double acceptance = 0.0;
+  double moved = 0.0;
+  constexpr int replicates = 20000;
+  constexpr int steps = 8;
+  for (int i = 0; i < replicates; ++i) {
+    auto chain = s.chain(i);
+    std::vector<double> before(static_cast<std::size_t>(sites));
+    for (int x = 0; x < sites; ++x) before[x] = chain->x.real().data()[x] - mean.data()[x];
+    for (int step = 0; step < steps; ++step) {
+      s.sampler->step(*chain);
+      acceptance += chain->acceptance / (replicates * steps);
+    }
+    energy.add(chain->energy.value() - least_energy);
+    const double* after = chain->x.real().data();
+    for (int x = 0; x < sites; ++x) {
+      const double y = after[x] - mean.data()[x];
+      const double difference = y * y - before[x] * before[x];
+      change[x] += difference;
+      change2[x] += difference * difference;
+      const double cubes = y * y * y - before[x] * before[x] * before[x];
+      odd[x] += cubes;
+      odd2[x] += cubes * cubes;
+      moved += (y - before[x]) * (y - before[x]) / replicates;
+    }
+  }
+  double worst = 0.0;
+  for (int x = 0; x < sites; ++x) {
+    worst = std::max({worst, std::abs(change[x] / std::sqrt(change2[x])), std::abs(odd[x] / std::sqrt(odd2[x]))});
+  }
+  std::printf("%s: acceptance %.3f, z of energy %.2f, worst z of x^2 and x^3 over cells %.2f\n", GetParam().name, acceptance,
+              energy.z(), worst);
+  EXPECT_LT(std::abs(energy.z()), 5.0);
+  EXPECT_LT(worst, 5.0);
+  EXPECT_GT(moved, 0.1);
+  EXPECT_GE(acceptance, GetParam().least_acceptance);
+  EXPECT_LE(acceptance, GetParam().most_acceptance);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mala, ExactStart,
+    ::testing::Values(Law{"isotropic", white("{type: mala, step_size: 0.5, preconditioner: none}"), 0.6, 0.85},
+                      Law{"anisotropic", anisotropic("{type: mala, step_size: 0.03, preconditioner: none}"), 0.5, 0.9},
+                      Law{"masked posterior", masked("{type: mala, step_size: 0.3, start: exact}"), 0.5, 0.9}));
+
+/// ula on N(0, 1) samples exactly N(0, 1 / (1 - h/2)): started there it stays there, and the law of the target is 25 % off.
+TEST(Ula, BiasedLawIsExact) {
+  constexpr double h = 0.5;
+  test::Sampling s(white("{type: ula, step_size: 0.5, preconditioner: none}"));
+  const double variance = 1.0 / (1.0 - h / 2.0);
+  constexpr double d = 15.0;
+  test::ZScore energy(0.5 * d * variance, 0.5 * d * variance * variance);
+  test::ZScore unbiased(0.5 * d, 0.5 * d);
+  for (int i = 0; i < 20000; ++i) {
+    auto chain = s.chain(i);
+    const grid::SpectralField& x = chain->x.fourier();
+    for (std::int64_t k = 0; k < x.size(); ++k) x.data()[k] *= std::sqrt(variance);
+    chain->x.set_fourier();
+    s.sampler->refresh(*chain);
+    for (int step = 0; step < 8; ++step) s.sampler->step(*chain);
+    energy.add(chain->energy.value());
+    unbiased.add(chain->energy.value());
+  }
+  std::printf("ula: z of energy under its own law %.2f, under the target's %.1f\n", energy.z(), unbiased.z());
+  EXPECT_LT(std::abs(energy.z()), 5.0);
+  EXPECT_GT(unbiased.z(), 20.0);
+}
+
+}  // namespace
+}  // namespace scorefield
