@@ -65,8 +65,8 @@ def deck(sampler="mala", shape=(16, 16), chains=1, draws=40, warmup=0, thin=1, *
 class Job:
     """A launch under way."""
 
-    def __init__(self, process):
-        self.process = process
+    def __init__(self, process, program):
+        self.process, self.name = process, Path(program).name[:15]  # as /proc cuts it
         self.output = ""
 
     def wait(self, seconds=LIMIT):
@@ -91,7 +91,7 @@ class Job:
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 name, rest = stat.read_text().rsplit(")", 1)
-                if int(rest.split()[1]) == self.process.pid and name.endswith("(scorefield"):
+                if int(rest.split()[1]) == self.process.pid and name.endswith(f"({self.name}"):
                     found.append(int(stat.parent.name))
         return sorted(found)
 
@@ -121,7 +121,7 @@ class Bench:
         command = [*self.mpirun, "-n", str(ranks), *exports, self.program, "run", str(deck_file), "--output",
                    str(output), *map(str, options)]
         return Job(subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.PIPE,
-                                    stderr=subprocess.STDOUT, text=True, start_new_session=True, cwd=self.scratch))
+                                    stderr=subprocess.STDOUT, text=True, start_new_session=True, cwd=self.scratch), self.program)
 
     def run(self, deck_file, output, ranks, *options, code=0, **fault):
         """Runs to the end and checks the exit status (None: any); returns the job."""

@@ -1,0 +1,61 @@
+/// Energies, acceptances and states of every sampler: the same bits on all ranks together as on one alone.
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "noise/philox.hpp"
+#include "support/sampling_fixture.hpp"
+
+namespace scorefield {
+namespace {
+
+std::uint64_t bits(double value) {
+  std::uint64_t raw = 0;
+  std::memcpy(&raw, &value, sizeof raw);
+  return raw;
+}
+
+/// Order-independent digest of a field that is spread over ranks.
+std::uint64_t digest(const grid::Domain& domain, const grid::Field& x) {
+  const grid::Box& box = x.box();
+  std::uint64_t sum = 0;
+  const double* value = x.data();
+  for (std::int64_t z = box.lo[0]; z < box.hi[0]; ++z) {
+    for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y) {
+      for (std::int64_t i = 0; i < x.row_length(); ++i, ++value) {
+        const auto site = static_cast<std::uint64_t>((z * domain.lattice().n()[1] + y) * x.row_length() + i);
+        sum += bits(*value) * (2 * noise::philox({}, site)[0] + 1);
+      }
+    }
+  }
+  return domain.comm().sum(sum);
+}
+
+class SameBits : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SameBits, AsOnOneRank) {
+  for (const char* shape : {"[16, 16]", "[97, 11]", "[6, 9, 7]", "[3, 4]"}) {
+    const std::string deck = std::string("run: {warmup: 20}\ndomain: {shape: ") + shape +
+                             "}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, spectrum: {type: matern, "
+                             "correlation_length: 2.0}}\n  likelihoods: [{type: linear, data: {mock_seed: 5}, operators: [{type: "
+                             "mask, border: 0.3}], noise: {type: gaussian, std: 0.5}}]\nsampler: " +
+                             GetParam() + "\n";
+    test::Sampling together(deck, base::Comm::world());
+    test::Sampling alone(deck, base::Comm::self());
+    auto a = together.chain(3);
+    auto b = alone.chain(3);
+    for (int step = 0; step < 30; ++step) {
+      together.sampler->step(*a);
+      alone.sampler->step(*b);
+      ASSERT_EQ(bits(a->energy.value()), bits(b->energy.value())) << GetParam() << ' ' << shape << " step " << step;
+      ASSERT_EQ(bits(a->acceptance), bits(b->acceptance)) << GetParam() << ' ' << shape << " step " << step;
+    }
+    EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << GetParam() << ' ' << shape;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, SameBits, ::testing::Values("mala", "ula", "gaussian_exact"));
+
+}  // namespace
+}  // namespace scorefield
