@@ -76,6 +76,8 @@ base::ExitCode Simulation::run(const Restart& restart) {
   world_.together([&] {
     if (world_.is_root()) io::write_text_atomically(directory_ / "deck.resolved.yaml", deck_->yaml);
   });
+  // Until the first checkpoint the status would be that of the launch before, which may say 75.
+  tell_status("running");
   Progress progress(log_, world_.is_root(), step_, options.total_steps(), options.output.report_every.seconds);
   checkpoint_time_ = now();
   while (step_ < options.total_steps()) {
@@ -111,54 +113,60 @@ base::ExitCode Simulation::run(const Restart& restart) {
 
 void Simulation::begin(const Restart& restart) {
   watchdog_.alive("start");
+  const bool is_anew = restart.from == "never";
   std::string list;
   world_.together([&] {
     if (!world_.is_root()) return;
     checkpoints_.sweep();
-    if (restart.from == "never") {
+    if (is_anew) {
       for (const auto& file : checkpoints_.candidates()) std::filesystem::remove(file);
       std::filesystem::remove(directory_ / "samples.h5");
     } else if (restart.from == "auto") {
       for (const auto& file : checkpoints_.candidates()) list += file.string() + "\n";
-    } else {
-      list = restart.from + "\n";
     }
   });
   list = world_.broadcast(list);
-  if (!list.empty()) {
-    resume_from(list);
+  if (!is_anew && restart.from != "auto") {
+    load(restart.from);  // the user's choice: never passed over, marked or renamed
+  } else if (!list.empty()) {
+    load_newest_of(list);
+  } else {
+    output_->segments().clear(world_);
+    world_.together([&] {
+      for (auto& record : records_) {
+        sampler_->start(*record.chain);
+        sampler_->refresh(*record.chain);
+      }
+    });
     return;
   }
-  output_->segments().clear(world_);
-  world_.together([&] {
-    for (auto& record : records_) {
-      sampler_->start(*record.chain);
-      sampler_->refresh(*record.chain);
-    }
-  });
+  // The samples.h5 that is there may list draws that came after this checkpoint.
+  output_->write_samples(records_, observables_, *deck_, step_ == deck_->options.total_steps() ? "complete" : "running");
 }
 
-void Simulation::resume_from(const std::filesystem::path& files) {
-  const std::string list = files.string();
+void Simulation::load_newest_of(const std::string& list) {
+  const auto on_root = [&](const auto& action) {
+    world_.together([&] {
+      if (world_.is_root()) action();
+    });
+  };
   std::size_t begin = 0;
   for (std::size_t end = list.find('\n'); end != std::string::npos; begin = end + 1, end = list.find('\n', begin)) {
     const std::filesystem::path file = list.substr(begin, end - begin);
+    watchdog_.alive("restart");
+    on_root([&] { checkpoints_.begin_attempt(file); });
     try {
-      watchdog_.alive("restart");
-      if (world_.is_root()) checkpoints_.begin_attempt(file);
       load(file);
-      if (world_.is_root()) checkpoints_.end_attempt(file);
-      log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
-      // The samples.h5 that is there may list draws that came after this checkpoint.
-      output_->write_samples(records_, observables_, *deck_, "running");
-      return;
     } catch (const base::FileError& error) {
       log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
-      // A file that the user named elsewhere is not ours to rename.
-      std::error_code elsewhere;
-      const bool is_own = std::filesystem::equivalent(file.parent_path(), directory_, elsewhere);
-      if (world_.is_root() && is_own) checkpoints_.set_aside(file);
+      on_root([&] { checkpoints_.set_aside(file); });
+      continue;
+    } catch (const base::Error&) {
+      on_root([&] { checkpoints_.end_attempt(file); });  // the deck's fault, not the file's
+      throw;
     }
+    on_root([&] { checkpoints_.end_attempt(file); });
+    return;
   }
   throw base::FileError("no checkpoint in " + directory_.string() + " can be trusted",
                         "restore one from a backup, or begin anew with --restart never");
@@ -186,6 +194,16 @@ void Simulation::load(const std::filesystem::path& file) {
                                       deck_->options.total_steps()),
                           "raise run.draws");
   }
+  log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
+}
+
+void Simulation::tell_status(const std::string& state) const {
+  if (!world_.is_root()) return;
+  write_status(directory_, {.state = state,
+                            .step = step_,
+                            .steps = deck_->options.total_steps(),
+                            .ranks = world_.size(),
+                            .advice = "to see the results: scorefield report " + directory_.string()});
 }
 
 std::vector<Record*> Simulation::record_pointers() {

@@ -41,7 +41,8 @@ class Simulation {
 
  private:
   void begin(const Restart& restart);
-  void resume_from(const std::filesystem::path& file);
+  /// Loads the first of a list of checkpoints, one a line, that can be trusted.
+  void load_newest_of(const std::string& list);
   void load(const std::filesystem::path& file);
   /// One step of every chain that has not done it; the text of what broke, or empty.
   std::string advance();
@@ -51,6 +52,7 @@ class Simulation {
   Verdict agree(const std::string& problem);
   [[nodiscard]] bool is_checkpoint_due() const;
   void write_checkpoint(const std::string& state);
+  void tell_status(const std::string& state) const;
   [[nodiscard]] std::vector<Record*> record_pointers();
   [[nodiscard]] std::string phase_name() const { return step_ < deck_->options.run.warmup ? "warm-up" : "sampling"; }
 

@@ -14,7 +14,7 @@ namespace scorefield::test {
 
 /// Column-major square matrix.
 struct Matrix {
-  explicit Matrix(int n) : n(n), a(static_cast<std::size_t>(n) * static_cast<std::size_t>(n), 0.0) {}
+  explicit Matrix(int size) : n(size), a(static_cast<std::size_t>(size) * static_cast<std::size_t>(size), 0.0) {}
   double& operator()(int i, int j) { return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)]; }
   double operator()(int i, int j) const { return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)]; }
   int n;

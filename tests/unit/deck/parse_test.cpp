@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -23,15 +23,15 @@ std::string repeated(const std::string& piece, std::size_t times) {
 
 /// The message of a refusal, "" when accepted; anything but a DeckError fails, and so does a second of thought.
 std::string refusal(const std::string& text) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of this process: other load must not count
   std::string message;
   try {
     (void)parse(text, "deck.yaml");
   } catch (const base::DeckError& error) {
     message = error.what();
   }
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  EXPECT_LT(taken.count(), 1.0);
+  const double taken = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  EXPECT_LT(taken, 1.0);
   return message;
 }
 
