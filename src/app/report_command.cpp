@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/commands.hpp"
+#include "io/serial_file.hpp"
 
 extern char** environ;
 
@@ -38,6 +39,13 @@ std::string find_python() {
 base::ExitCode report_command(const std::filesystem::path& directory) {
   if (!std::filesystem::exists(directory / "samples.h5")) {
     throw base::FileError("there is no samples.h5 in " + directory.string(), "give the output.directory of a run");
+  }
+  for (const auto& dataset : io::verify_file(directory / "samples.h5")) {
+    if (dataset.health == io::Health::damaged || dataset.health == io::Health::missing) {
+      throw base::FileError((directory / "samples.h5").string() + ": " + dataset.info.path + " is " +
+                                io::to_string(dataset.health) + ": " + dataset.note,
+                            "run the same command again: the run rewrites samples.h5 from its last checkpoint");
+    }
   }
   const std::string python = find_python();
   const std::string script = find_script().string();

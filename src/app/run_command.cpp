@@ -74,13 +74,14 @@ void register_all(model::Components& components) {
 }
 
 base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments) {
+  const run::SignalGuard signals;  // first: a signal during the start must not kill
   base::MpiSession mpi(argc, argv);
   const Kokkos::ScopeGuard kokkos(argc, argv);
   const base::Comm world = base::Comm::world();
-  const run::SignalGuard signals;
   std::filesystem::path directory;
   base::Log log;
-  run::Status status{.ranks = world.size()};
+  run::Status status;
+  status.ranks = world.size();
   try {
     model::Components components;
     register_all(components);
