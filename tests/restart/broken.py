@@ -92,7 +92,8 @@ def failing_writes(bench):
 
 def divergence(bench):
     """ula with too large a step: exit 4, and a checkpoint of the last good state."""
-    content = deck("ula", (17, 12), chains=2, draws=20000, sampler={"step_size": 5.0}, output={"fields_every": 0})
+    content = deck("ula", (17, 12), chains=2, draws=20000, output={"fields_every": 0})
+    content["sampler"]["step_size"] = 5.0
     file, output = bench.write("diverges", content), bench.scratch / "diverges"
     job = bench.run(file, output, 3, code=None)
     expect_failure(job, output, 4)
@@ -113,7 +114,7 @@ def damaged_checkpoints(bench):
     newest = checkpoints(output)[-1]
     original = newest.read_bytes()
     chance = random.Random(7)
-    count, restarts = (200, 40) if bench.nightly else (60, 6)
+    count, restarts = 200, 40 if bench.nightly else 6
     found = harmless = passed_over = 0
     for number in range(count):
         data = bytearray(original)

@@ -16,7 +16,7 @@ RANKS = (2, 3, 4, 5, 8)
 
 def options(sampler, shape, chains):
     small = shape == (16, 16)
-    draws = {"gaussian_exact": 4, "mala": 150 if small else 12, "ula": 12}[sampler]
+    draws = {"gaussian_exact": 4, "mala": 200 if small else 12, "ula": 12}[sampler]
     return deck(sampler, shape, chains=chains, draws=draws, warmup=0 if sampler == "gaussian_exact" else 6,
                 output={"checkpoint": {"every_steps": 0}})
 

@@ -186,7 +186,7 @@ TEST(Langevin, MalaKeepsTheExactLaw) {
   const std::vector<double> zero(16, 0.0);
   std::vector<double> centre = law.whiten(zero.data());
   for (double& c : centre) c = -c;
-  for (const char* options : {"step_size: 0.45, preconditioner: fourier", "step_size: 0.05, preconditioner: none"}) {
+  for (const char* options : {"step_size: 0.3, preconditioner: fourier", "step_size: 0.02, preconditioner: none"}) {
     const auto mala = lab.builder.sampler(std::string("{type: mala, ") + options + "}", lab.domain, *lab.target, 13);
     Invariance invariance(centre);
     double acceptance = 0.0;
