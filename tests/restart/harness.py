@@ -86,12 +86,13 @@ class Job:
         self.output, _ = self.process.communicate(timeout=LIMIT)
 
     def ranks(self):
-        """Process numbers of the ranks."""
+        """Process numbers of the ranks that live."""
         found = []
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 name, rest = stat.read_text().rsplit(")", 1)
-                if int(rest.split()[1]) == self.process.pid and name.endswith(f"({self.name}"):
+                state, parent = rest.split()[:2]
+                if int(parent) == self.process.pid and state != "Z" and name.endswith(f"({self.name}"):
                     found.append(int(stat.parent.name))
         return sorted(found)
 

@@ -10,10 +10,11 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import time
 from collections import Counter
 
-from harness import Failure, checkpoints, compare, deck, expect, main, results, two_at_a_time, until
+from harness import LIMIT, Failure, checkpoints, compare, deck, expect, main, results, two_at_a_time, until
 
 SEED = 20240
 EVERY = 10
@@ -54,7 +55,7 @@ class Run:
         return self.ended(job)
 
     def ended(self, job, killed=False):
-        code = job.wait()
+        code = job.process.returncode if killed else job.wait()
         lines = [line.split() for line in self.log.read_text().splitlines()] if self.log.exists() else []
         hits = [line for line in lines if line[-1] == "kill"]
         for line in hits:
@@ -78,6 +79,14 @@ class Run:
         for pid in victims:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        # The program must end on every rank. Open MPI's mpirun may itself wait for ever for a rank that was killed while
+        # the two shook hands.
+        until(lambda: not job.ranks(), f"the end of all ranks of run {self.number}", seconds=LIMIT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            job.output, _ = job.process.communicate(timeout=20)
+        if job.process.poll() is None:
+            job.kill()
+            self.tally["(mpirun itself hung)"] += 1
         done = self.ended(job, killed=True)
         if not done:
             self.tally["at any time"] += 1
