@@ -122,8 +122,8 @@ def slow_checkpoints(bench):
 
 
 def wall_clock(bench):
-    """run.wall_clock: stops in time with 75; goes on to the same results."""
-    content = deck("ula", (33, 20), draws=200000, output={"checkpoint": {"every_steps": 0}, "fields_every": 0})
+    """run.wall_clock: stops in time, with code 75."""
+    content = deck("ula", (33, 20), draws=200000, output={"checkpoint": {"every_steps": 2000}, "fields_every": 0})
     file, output = bench.write("clock", content), bench.scratch / "clock"
     job = bench.run(file, output, 2, "run.wall_clock=5 s", code=None)
     left = status(output)
