@@ -18,15 +18,15 @@ void LangevinChain::visit(io::Archive& archive) {
   archive.scalar("mean_log_step", mean_log_step);
 }
 
-Langevin::Langevin(const model::SamplerContext& context, const std::string& preconditioner, const std::string& start,
-                   double step_size)
+Langevin::Langevin(const model::SamplerContext& context, const LangevinOptions& options, double step_size)
     : domain_(context.domain),
       target_(context.target),
       seed_(context.seed),
       warmup_(context.warmup),
-      preconditioner_(preconditioner == "fourier" ? model::fourier_preconditioner(context.domain, context.target)
-                                                  : model::identity_preconditioner(context.domain, context.target)),
-      start_(start),
+      preconditioner_(options.preconditioner == "fourier"
+                          ? model::fourier_preconditioner(context.domain, context.target)
+                          : model::identity_preconditioner(context.domain, context.target)),
+      start_(options.start),
       first_step_size_(step_size),
       proposal_(context.domain, "proposal", context.target.components()),
       gradient_sum_(context.domain, "gradient", context.target.components()) {}
@@ -114,10 +114,10 @@ void Langevin::accept(LangevinChain& chain, const reduce::ExactSum& energy) {
   chain.energy = energy;
 }
 
-reduce::ExactSum Langevin::log_proposal_ratio(const LangevinChain& chain) {
+reduce::ExactSum Langevin::log_proposal_ratio(LangevinChain& chain) {
   // With y - x = -h M gx + sqrt(2 h) M^(1/2) xi, the norms of forward and reverse noise differ by
   // 1/2 (gx + gy).(y - x) + h/4 (|gx|^2_M - |gy|^2_M): no division by M or h, no noise kept.
-  const grid::SpectralField& state = const_cast<LangevinChain&>(chain).x.fourier();
+  const grid::SpectralField& state = chain.x.fourier();
   const base::Complex* x = state.data();
   const base::Complex* y = proposal_.fourier().data();
   const base::Complex* gx = chain.gradient.data();
@@ -153,24 +153,35 @@ bool Langevin::is_divergent(double energy) const {
   return !std::isfinite(energy) || energy > 1e8 * std::max(1.0, target_.degrees_of_freedom());
 }
 
-deck::Schema<UlaOptions> Ula::schema() {
-  return deck::Schema<Options>("ula",
-                               "Unadjusted Langevin algorithm: no accept test, so a bias of order step_size remains.")
-      .reference("Roberts & Tweedie 1996")
-      .example("{type: ula, step_size: 0.02}")
-      .option("step_size", &Options::step_size,
-              {.unit = "1",
-               .doc = "h, in units of the preconditioner; relative bias of a variance is about h/2",
-               .above = 0.0})
+namespace {
+
+template <class Options>
+deck::Schema<Options> with_common_options(deck::Schema<Options> schema) {
+  schema
       .option("preconditioner", &Options::preconditioner,
               {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
       .option("start", &Options::start,
               {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
                .choices = {"prior", "exact", "zero"}});
+  return schema;
+}
+
+}  // namespace
+
+deck::Schema<UlaOptions> Ula::schema() {
+  auto schema = deck::Schema<Options>(
+      "ula", "Unadjusted Langevin algorithm: no accept test, so a bias of order step_size remains.");
+  schema.reference("Roberts & Tweedie 1996")
+      .example("{type: ula, step_size: 0.02}")
+      .option("step_size", &Options::step_size,
+              {.unit = "1",
+               .doc = "h, in units of the preconditioner; relative bias of a variance is about h/2",
+               .above = 0.0});
+  return with_common_options(std::move(schema));
 }
 
 Ula::Ula(const Options& options, const model::SamplerContext& context)
-    : Langevin(context, options.preconditioner, options.start, options.step_size) {}
+    : Langevin(context, options, options.step_size) {}
 
 void Ula::step(model::Chain& base_chain) {
   auto& chain = static_cast<LangevinChain&>(base_chain);
@@ -186,8 +197,8 @@ void Ula::step(model::Chain& base_chain) {
 }
 
 deck::Schema<MalaOptions> Mala::schema() {
-  return deck::Schema<Options>("mala", "Metropolis-adjusted Langevin algorithm: exact for any step size.")
-      .reference("Roberts & Rosenthal 1998")
+  auto schema = deck::Schema<Options>("mala", "Metropolis-adjusted Langevin algorithm: exact for any step size.");
+  schema.reference("Roberts & Rosenthal 1998")
       .example("{type: mala, step_size: 0.1}")
       .option("step_size", &Options::step_size,
               {.unit = "1",
@@ -195,12 +206,8 @@ deck::Schema<MalaOptions> Mala::schema() {
                .above = 0.0,
                .auto_doc = "adapted in warm-up to target_acceptance, then frozen"})
       .option("target_acceptance", &Options::target_acceptance,
-              {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0})
-      .option("preconditioner", &Options::preconditioner,
-              {.doc = "fourier: prior spectrum and noise level; none", .choices = {"fourier", "none"}})
-      .option("start", &Options::start,
-              {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
-               .choices = {"prior", "exact", "zero"}});
+              {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0});
+  return with_common_options(std::move(schema));
 }
 
 namespace {
@@ -209,8 +216,7 @@ double scaled_step(double degrees_of_freedom) { return 1.36 / std::cbrt(std::max
 }  // namespace
 
 Mala::Mala(const Options& options, const model::SamplerContext& context)
-    : Langevin(context, options.preconditioner, options.start,
-               options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
+    : Langevin(context, options, options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
       fixed_step_size_(options.step_size),
       target_acceptance_(options.target_acceptance),
       initial_log_step_(std::log(scaled_step(context.target.degrees_of_freedom()))) {}

@@ -22,12 +22,19 @@ class LangevinChain final : public model::Chain {
   grid::SpectralField gradient;
 };
 
+/// Options that ula and mala share.
+struct LangevinOptions {
+  std::string preconditioner = "fourier";
+  std::string start = "prior";
+};
+
 /// What ula and mala share: x' = x - h M g + sqrt(2 h M) xi with g = dE/dx and a Fourier-diagonal M, all in Fourier
 /// space, so that the prior needs no transform.
 class Langevin : public model::Sampler {
  public:
   /// Shared: preconditioner, proposal and gradient in both spaces. Each chain: state in both spaces, and gradient.
-  static model::SamplerFootprint memory() {
+  static model::SamplerFootprint footprint(const LangevinOptions& /*options*/,
+                                           const model::Components& /*components*/) {
     return {.shared = {.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
             .chain = {.real_fields = 1.0, .spectral_fields = 2.0}};
   }
@@ -36,8 +43,7 @@ class Langevin : public model::Sampler {
   void refresh(model::Chain& chain) override;
 
  protected:
-  Langevin(const model::SamplerContext& context, const std::string& preconditioner, const std::string& start,
-           double step_size);
+  Langevin(const model::SamplerContext& context, const LangevinOptions& options, double step_size);
 
   /// Writes the proposal y of the next step.
   void propose(LangevinChain& chain);
@@ -46,7 +52,7 @@ class Langevin : public model::Sampler {
   /// Makes y the chain's state.
   void accept(LangevinChain& chain, const reduce::ExactSum& energy);
   /// Correction of the energy difference by the proposal densities, log q(y -> x) - log q(x -> y).
-  [[nodiscard]] reduce::ExactSum log_proposal_ratio(const LangevinChain& chain);
+  [[nodiscard]] reduce::ExactSum log_proposal_ratio(LangevinChain& chain);
   [[nodiscard]] bool is_divergent(double energy) const;
 
   const grid::Domain& domain_;
@@ -62,10 +68,8 @@ class Langevin : public model::Sampler {
   model::DualSum gradient_sum_;
 };
 
-struct UlaOptions {
+struct UlaOptions : LangevinOptions {
   double step_size = 0.02;
-  std::string preconditioner = "fourier";
-  std::string start = "prior";
 };
 
 /// Unadjusted Langevin algorithm. Biased: on a Gaussian of variance v along a mode it samples v / (1 - h / (2 v)) for M
@@ -75,18 +79,13 @@ class Ula final : public Langevin {
   using Options = UlaOptions;
   static deck::Schema<Options> schema();
   Ula(const Options& options, const model::SamplerContext& context);
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return memory();
-  }
   void step(model::Chain& chain) override;
   [[nodiscard]] bool is_biased() const override { return true; }
 };
 
-struct MalaOptions {
+struct MalaOptions : LangevinOptions {
   std::optional<double> step_size;
   double target_acceptance = 0.574;
-  std::string preconditioner = "fourier";
-  std::string start = "prior";
 };
 
 /// Metropolis-adjusted Langevin algorithm; the step size is adapted in warm-up by dual averaging, then frozen.
@@ -95,9 +94,6 @@ class Mala final : public Langevin {
   using Options = MalaOptions;
   static deck::Schema<Options> schema();
   Mala(const Options& options, const model::SamplerContext& context);
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return memory();
-  }
   void step(model::Chain& chain) override;
   [[nodiscard]] std::string status(const model::Chain& chain) const override;
 

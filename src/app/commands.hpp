@@ -31,7 +31,7 @@ base::ExitCode check_command(const CheckArguments& arguments);
 
 base::ExitCode describe_command(const std::string& component, bool markdown);
 base::ExitCode inspect_command(const std::filesystem::path& file);
-/// `program` is argv[0], beside which an installation keeps its scripts.
+/// Runs analysis/report.py, found beside the program: in an installation or in the source tree of a build.
 base::ExitCode report_command(const std::filesystem::path& directory);
 
 /// The last line of a failed command: what went wrong is above it, this says what to do.

@@ -10,7 +10,9 @@ namespace scorefield::noise {
 
 namespace {
 
-constexpr std::int64_t block = 256;  // numbers of a block stay in the first cache between the loops below
+constexpr std::int64_t long_block = 256;  // numbers of a block stay in the first cache between the loops below
+constexpr std::int64_t short_block =
+    32;  // for what is left over: lines of modes are often much shorter than a long block
 
 /// a * b + c: one rounding where the hardware has it; std::fma without it is a slow library call.
 inline double multiply_add(double a, double b, double c) {
@@ -21,12 +23,14 @@ inline double multiply_add(double a, double b, double c) {
 #endif
 }
 
+template <std::int64_t block>
 struct Words {
   alignas(64) std::uint32_t w[4][block];
 };
 
 /// Philox on counters that differ in the site alone, one array a word, so that compilers use vector multiplies.
-void philox_block(const Stream& stream, std::uint64_t first, Words& words) {
+template <std::int64_t block>
+void philox_block(const Stream& stream, std::uint64_t first, Words<block>& words) {
   const auto head = counter(stream, 0);
   for (std::int64_t i = 0; i < block; ++i) {
     const std::uint64_t site = first + static_cast<std::uint64_t>(i);
@@ -147,8 +151,9 @@ inline void cos_sin(double u, double& cosine, double& sine) {
 }
 
 /// Separate loops: fused, the compiler no longer vectorises all of them (three times slower, measured).
+template <std::int64_t block>
 void normal_block(const Stream& stream, std::uint64_t first, double* a, double* b) {
-  Words words;
+  Words<block> words;
   alignas(64) double r[block];
   alignas(64) double u[block];
   philox_block(stream, first, words);
@@ -178,12 +183,14 @@ std::uint64_t mode_key(std::int64_t mz, std::int64_t my, std::int64_t mx, int co
 
 void normal_pairs(const Stream& stream, std::uint64_t first, std::int64_t count, double* a, double* b) {
   std::int64_t done = 0;
-  for (; done + block <= count; done += block)
-    normal_block(stream, first + static_cast<std::uint64_t>(done), a + done, b + done);
+  const auto site = [&] { return first + static_cast<std::uint64_t>(done); };
+  for (; done + long_block <= count; done += long_block) normal_block<long_block>(stream, site(), a + done, b + done);
+  for (; done + short_block <= count; done += short_block)
+    normal_block<short_block>(stream, site(), a + done, b + done);
   if (done < count) {
-    double last_a[block];
-    double last_b[block];
-    normal_block(stream, first + static_cast<std::uint64_t>(done), last_a, last_b);
+    double last_a[short_block];
+    double last_b[short_block];
+    normal_block<short_block>(stream, site(), last_a, last_b);
     std::copy_n(last_a, count - done, a + done);
     std::copy_n(last_b, count - done, b + done);
   }

@@ -11,15 +11,6 @@
 
 namespace scorefield::run {
 
-namespace {
-
-model::BuildContext build_context(const model::Components& components, const grid::Domain& domain,
-                                  const RunDeck& deck) {
-  return {.components = components, .domain = domain, .seed = static_cast<std::uint64_t>(deck.run.seed)};
-}
-
-}  // namespace
-
 Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const model::Components& components,
                        std::filesystem::path directory, const base::Log& log)
     : world_(world),
@@ -42,10 +33,10 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
       domain_(deck.options.lattice(), world.split(static_cast<int>(plan_.group))),
       checkpoints_(directory_, static_cast<int>(deck.options.output.checkpoint.keep)) {
   const RunDeck& options = deck.options;
-  const auto context = build_context(components, domain_, options);
+  const auto seed = static_cast<std::uint64_t>(options.run.seed);
+  const model::BuildContext context{.components = components, .domain = domain_, .seed = seed};
   target_ = components.targets.build(options.target, context);
-  const model::SamplerContext sampler_context{domain_, *target_, static_cast<std::uint64_t>(options.run.seed),
-                                              options.run.warmup};
+  const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup};
   sampler_ = components.samplers.build(options.sampler, sampler_context);
 
   // Energy and acceptance are always recorded, first.
@@ -95,7 +86,7 @@ base::ExitCode Simulation::run(const Restart& restart) {
     observe();
     ++step_;
     const bool is_end = step_ == options.total_steps();
-    if (is_end || verdict == Verdict::stop || (world_.max(is_checkpoint_due() ? 1 : 0) != 0)) {
+    if (is_end || verdict != Verdict::go_on) {
       write_checkpoint(is_end ? "complete" : verdict == Verdict::stop ? "stopped" : "running");
     }
     if (verdict == Verdict::stop && !is_end) {
@@ -141,7 +132,8 @@ void Simulation::begin(const Restart& restart) {
     return;
   }
   // The samples.h5 that is there may list draws that came after this checkpoint.
-  output_->write_samples(records_, observables_, *deck_, step_ == deck_->options.total_steps() ? "complete" : "running");
+  output_->write_samples(records_, observables_, *deck_,
+                         step_ == deck_->options.total_steps() ? "complete" : "running");
 }
 
 void Simulation::load_newest_of(const std::string& list) {
@@ -185,7 +177,6 @@ void Simulation::load(const std::filesystem::path& file) {
   output_->segments().restore(world_, reader);
   output_->discard();
   step_ = reader.attribute<std::int64_t>("step");
-  checkpoint_step_ = step_;
   world_.together([&] {
     for (auto& record : records_) sampler_->refresh(*record.chain);
   });
@@ -199,7 +190,11 @@ void Simulation::load(const std::filesystem::path& file) {
 
 void Simulation::tell_status(const std::string& state) const {
   if (!world_.is_root()) return;
+  const base::ExitCode code = state == "failed"    ? base::ExitCode::numerics
+                              : state == "stopped" ? base::ExitCode::stopped
+                                                   : base::ExitCode::done;
   write_status(directory_, {.state = state,
+                            .code = code,
                             .step = step_,
                             .steps = deck_->options.total_steps(),
                             .ranks = world_.size(),
@@ -240,16 +235,15 @@ void Simulation::observe() {
 }
 
 Simulation::Verdict Simulation::agree(const std::string& problem) {
-  std::int64_t verdict = 0;
-  if (SignalGuard::received() != 0 || clock_.is_near_limit()) verdict = 1;
-  if (!problem.empty()) verdict = 2;
-  verdict = world_.max(verdict);
-  return verdict == 2 ? Verdict::broken : verdict == 1 ? Verdict::stop : Verdict::go_on;
+  Verdict mine = is_checkpoint_due(step_ + 1) ? Verdict::checkpoint : Verdict::go_on;
+  if (SignalGuard::received() != 0 || clock_.is_near_limit()) mine = Verdict::stop;
+  if (!problem.empty()) mine = Verdict::broken;
+  return static_cast<Verdict>(world_.max(static_cast<std::int64_t>(mine)));
 }
 
-bool Simulation::is_checkpoint_due() const {
+bool Simulation::is_checkpoint_due(std::int64_t step) const {
   const CheckpointSection& when = deck_->options.output.checkpoint;
-  if (when.every_steps > 0 && step_ % when.every_steps == 0) return true;
+  if (when.every_steps > 0 && step % when.every_steps == 0) return true;
   // Clocks differ from rank to rank: the root's decides.
   return world_.is_root() && when.every_minutes > 0.0 && now() - checkpoint_time_ >= 60.0 * when.every_minutes;
 }
@@ -273,18 +267,7 @@ void Simulation::write_checkpoint(const std::string& state) {
                       {"git_revision", base::git_revision()}});
   watchdog_.alive("samples");
   output_->write_samples(records_, observables_, *deck_, state);
-  if (world_.is_root()) {
-    const base::ExitCode code = state == "failed"    ? base::ExitCode::numerics
-                                : state == "stopped" ? base::ExitCode::stopped
-                                                     : base::ExitCode::done;
-    write_status(directory_, {.state = state,
-                              .code = code,
-                              .step = step_,
-                              .steps = deck_->options.total_steps(),
-                              .ranks = world_.size(),
-                              .advice = "to see the results: scorefield report " + directory_.string()});
-  }
-  checkpoint_step_ = step_;
+  tell_status(state);
   checkpoint_time_ = now();
   clock_.note_checkpoint(checkpoint_time_ - begin);
   log_.note(fmt::format("checkpoint at step {} in {:.2f} s", step_, checkpoint_time_ - begin));

@@ -47,10 +47,10 @@ class Simulation {
   /// One step of every chain that has not done it; the text of what broke, or empty.
   std::string advance();
   void observe();
-  enum class Verdict { go_on, stop, broken };
-  /// Collective: the worst any rank has seen.
+  enum class Verdict { go_on, checkpoint, stop, broken };
+  /// Collective: the gravest that any rank has seen of the step just done. One exchange serves all reasons.
   Verdict agree(const std::string& problem);
-  [[nodiscard]] bool is_checkpoint_due() const;
+  [[nodiscard]] bool is_checkpoint_due(std::int64_t step) const;
   void write_checkpoint(const std::string& state);
   void tell_status(const std::string& state) const;
   [[nodiscard]] std::vector<Record*> record_pointers();
@@ -71,7 +71,6 @@ class Simulation {
   std::unique_ptr<Output> output_;
   io::CheckpointStore checkpoints_;
   std::int64_t step_ = 0;
-  std::int64_t checkpoint_step_ = -1;
   double checkpoint_time_ = 0.0;
 };
 

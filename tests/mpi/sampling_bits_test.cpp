@@ -36,11 +36,12 @@ class SameBits : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SameBits, AsOnOneRank) {
   for (const char* shape : {"[16, 16]", "[97, 11]", "[6, 9, 7]", "[3, 4]"}) {
-    const std::string deck = std::string("run: {warmup: 20}\ndomain: {shape: ") + shape +
-                             "}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, spectrum: {type: matern, "
-                             "correlation_length: 2.0}}\n  likelihoods: [{type: linear, data: {mock_seed: 5}, operators: [{type: "
-                             "mask, border: 0.3}], noise: {type: gaussian, std: 0.5}}]\nsampler: " +
-                             GetParam() + "\n";
+    const std::string deck =
+        std::string("run: {warmup: 20}\ndomain: {shape: ") + shape +
+        "}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, spectrum: {type: matern, "
+        "correlation_length: 2.0}}\n  likelihoods: [{type: linear, data: {mock_seed: 5}, operators: [{type: "
+        "mask, border: 0.3}], noise: {type: gaussian, std: 0.5}}]\nsampler: " +
+        GetParam() + "\n";
     test::Sampling together(deck, base::Comm::world());
     test::Sampling alone(deck, base::Comm::self());
     auto a = together.chain(3);

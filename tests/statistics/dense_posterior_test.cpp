@@ -39,13 +39,15 @@ struct Problem {
   grid::Domain domain = test::make_domain({n, n}, base::Comm::self());
   test::Builder builder;
   std::unique_ptr<model::Target> target = builder.target(
-      "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, variance: 1.3, correlation_length: 3.0, "
+      "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, variance: 1.3, correlation_length: "
+      "3.0, "
       "smoothness: 1.0}}, likelihoods: [{type: linear, data: {mock_seed: 5}, operators: [lensing_shear, {type: mask, "
       "border: 0.4}], noise: {type: gaussian, std: 0.4}}]}",
       domain);
 
   test::DenseGaussian dense() {
-    // Rasmussen & Williams 4.15 with nu = 1 in two dimensions: P = s^2 4 pi nu (2 nu)^nu / l^(2 nu) (2 nu / l^2 + k^2)^-2.
+    // Rasmussen & Williams 4.15 with nu = 1 in two dimensions: P = s^2 4 pi nu (2 nu)^nu / l^(2 nu) (2 nu / l^2 +
+    // k^2)^-2.
     const test::Matrix covariance = convolution([](int my, int mx) {
       const double k2 = std::pow(2.0 * std::numbers::pi / n, 2) * (my * my + mx * mx);
       return 1.3 * 4.0 * std::numbers::pi * (2.0 / 9.0) * std::pow(2.0 / 9.0 + k2, -2.0);

@@ -9,6 +9,7 @@
 #include "samplers/langevin/langevin.hpp"
 #include "support/builder.hpp"
 #include "support/dense_gaussian.hpp"
+#include "support/exact_laws.hpp"
 #include "support/fields.hpp"
 
 namespace scorefield {
@@ -16,7 +17,8 @@ namespace {
 
 constexpr const char* masked =
     "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 1.5}}, likelihoods: "
-    "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.5}], noise: {type: gaussian, std: 0.3}}]}";
+    "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.5}], noise: {type: gaussian, std: "
+    "0.3}}]}";
 constexpr const char* white =
     "{type: gaussian_field, spectrum: {type: power_law, amplitude: 1.0, slope: 0.0, pivot: 1.0}}";
 
@@ -82,7 +84,8 @@ TEST(Langevin, MalaIsInDetailedBalance) {
         for (int i = 0; i < d; ++i) rhs(s, i) = to[i];
       }
       std::vector<lapack_int> pivots(unknowns);
-      EXPECT_EQ(LAPACKE_dgesv(LAPACK_COL_MAJOR, unknowns, d, a.a.data(), unknowns, pivots.data(), rhs.a.data(), unknowns), 0);
+      EXPECT_EQ(
+          LAPACKE_dgesv(LAPACK_COL_MAJOR, unknowns, d, a.a.data(), unknowns, pivots.data(), rhs.a.data(), unknowns), 0);
       test::Matrix covariance(d);
       for (int i = 0; i < d; ++i)
         for (int j = 0; j < d; ++j)
@@ -212,34 +215,10 @@ TEST(Langevin, MalaKeepsTheExactLaw) {
   }
 }
 
-/// Regularised incomplete beta function I_x(a, b) by Lentz's continued fraction (x below the mean).
-double incomplete_beta(double a, double b, double x) {
-  double c = 1.0;
-  double f = 1.0 / (1.0 - (a + b) * x / (a + 1.0));
-  double result = f;
-  for (int m = 1; m < 500; ++m) {
-    for (const double term : {m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-                              -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))}) {
-      f = 1.0 / (1.0 + term * f);
-      c = 1.0 + term / c;
-      result *= c * f;
-    }
-  }
-  return result * std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x)) /
-         a;
-}
-
-/// Mean acceptance of MALA in equilibrium on N(0, I_d): 2 F_{d,d}(q).
-double mala_acceptance(double d, double h) {
-  const double rho = h * h / std::sqrt((2.0 * h + h * h) * (4.0 - 2.0 * h + h * h));
-  const double q = (1.0 - rho) / (1.0 + rho);
-  return 2.0 * incomplete_beta(0.5 * d, 0.5 * d, q / (1.0 + q));
-}
-
 // Layer D. Power: N = 20,000 acceptances of standard deviation < 0.3 find an error of 0.011 at z = 5.
 TEST(Langevin, MalaAcceptsAsOftenAsItMust) {
-  EXPECT_NEAR(mala_acceptance(4, 0.5), 0.814902011459, 1e-11);
-  EXPECT_NEAR(mala_acceptance(32, 0.5), 0.484618029959, 1e-11);
+  EXPECT_NEAR(test::mala_acceptance(4, 0.5), 0.814902011459, 1e-11);
+  EXPECT_NEAR(test::mala_acceptance(32, 0.5), 0.484618029959, 1e-11);
   Lab lab(white);  // 15 free modes of unit variance: the mean is held at zero
   for (const double h : {0.3, 0.5, 0.8}) {
     const auto mala = lab.builder.sampler("{type: mala, preconditioner: none, step_size: " + std::to_string(h) + "}",
@@ -260,8 +239,9 @@ TEST(Langevin, MalaAcceptsAsOftenAsItMust) {
       squares += chain->acceptance * chain->acceptance;
     }
     const double mean = sum / replicates;
-    const double z = (mean - mala_acceptance(15, h)) / std::sqrt((squares / replicates - mean * mean) / replicates);
-    std::printf("h %.1f: acceptance %.4f, exact %.4f, z %.2f\n", h, mean, mala_acceptance(15, h), z);
+    const double z =
+        (mean - test::mala_acceptance(15, h)) / std::sqrt((squares / replicates - mean * mean) / replicates);
+    std::printf("h %.1f: acceptance %.4f, exact %.4f, z %.2f\n", h, mean, test::mala_acceptance(15, h), z);
     EXPECT_LT(std::abs(z), 5.0);
   }
 }
@@ -271,7 +251,8 @@ TEST(Langevin, MalaAcceptsAsOftenAsItMust) {
 TEST(Langevin, UlaHasItsKnownBias) {
   Lab lab(white);
   constexpr double h = 0.4;
-  const auto ula = lab.builder.sampler("{type: ula, preconditioner: none, step_size: 0.4}", lab.domain, *lab.target, 19);
+  const auto ula =
+      lab.builder.sampler("{type: ula, preconditioner: none, step_size: 0.4}", lab.domain, *lab.target, 19);
   constexpr int replicates = 20000;
   const double scale = 1.0 / std::sqrt(1.0 - 0.5 * h);
   double squares = 0.0;

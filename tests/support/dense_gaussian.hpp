@@ -15,8 +15,12 @@ namespace scorefield::test {
 /// Column-major square matrix.
 struct Matrix {
   explicit Matrix(int size) : n(size), a(static_cast<std::size_t>(size) * static_cast<std::size_t>(size), 0.0) {}
-  double& operator()(int i, int j) { return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)]; }
-  double operator()(int i, int j) const { return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)]; }
+  double& operator()(int i, int j) {
+    return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)];
+  }
+  double operator()(int i, int j) const {
+    return a[static_cast<std::size_t>(j) * static_cast<std::size_t>(n) + static_cast<std::size_t>(i)];
+  }
   int n;
   std::vector<double> a;
 };
@@ -44,7 +48,8 @@ struct DenseGaussian {
   [[nodiscard]] std::vector<double> whiten(const double* x) const {
     std::vector<double> w(mean.size(), 0.0);
     for (int j = 0; j < factor.n; ++j)
-      for (int i = j; i < factor.n; ++i) w[static_cast<std::size_t>(j)] += factor(i, j) * (x[i] - mean[static_cast<std::size_t>(i)]);
+      for (int i = j; i < factor.n; ++i)
+        w[static_cast<std::size_t>(j)] += factor(i, j) * (x[i] - mean[static_cast<std::size_t>(i)]);
     return w;
   }
   /// mean + L^-T w
