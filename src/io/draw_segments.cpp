@@ -77,7 +77,7 @@ VirtualDataset DrawSegments::stacked(const std::string& path, Type type, Extents
   return dataset;
 }
 
-void DrawSegments::restore(const base::Comm& comm, Reader& reader) {
+std::string DrawSegments::restore(const base::Comm& comm, Reader& reader) {
   std::vector<Segment> listed;
   comm.together([&] {
     const auto first = read_column<std::int64_t>(reader, "/segments/first", Type::int64, comm.is_root());
@@ -90,22 +90,25 @@ void DrawSegments::restore(const base::Comm& comm, Reader& reader) {
   });
   // Nothing may be removed on the word of a damaged list.
   reader.verify();
-  comm.together([&] {
-    for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < listed.size();
-         i += static_cast<std::size_t>(comm.size())) {
-      const std::string problem = problem_with(directory_ / file_name(listed[i]), listed[i].manifest);
-      if (problem.empty()) continue;
-      throw base::FileError("draws " + std::to_string(listed[i].first) + " to " +
-                                std::to_string(listed[i].first + listed[i].count - 1) + " are lost: " + problem,
-                            "put the file back, or remove the checkpoints that list it: the run then takes up an older "
-                            "one or starts again");
-    }
-  });
+  try {
+    comm.together([&] {
+      for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < listed.size();
+           i += static_cast<std::size_t>(comm.size())) {
+        const std::string problem = problem_with(directory_ / file_name(listed[i]), listed[i].manifest);
+        if (problem.empty()) continue;
+        throw base::FileError("draws " + std::to_string(listed[i].first) + " to " +
+                              std::to_string(listed[i].first + listed[i].count - 1) + " are lost: " + problem);
+      }
+    });
+  } catch (const base::FileError& lost) {
+    return lost.what();
+  }
   list_ = std::move(listed);
   set_columns();
   comm.together([&] {
     if (comm.is_root()) remove_unlisted();
   });
+  return {};
 }
 
 void DrawSegments::clear(const base::Comm& comm) {

@@ -48,9 +48,10 @@ class DrawSegments {
                                        const std::string& unit) const;
 
   /// Collective. Takes the list from a checkpoint, verifies every segment in it (ranks share the work), and removes all
-  /// other segments. FileError where one is missing or damaged: an older checkpoint may do without it. `reader` must
-  /// have been told nothing of the list's datasets before; its verify() covers them.
-  void restore(const base::Comm& comm, Reader& reader);
+  /// other segments. Where a segment is missing or damaged, says so, the same on all ranks, and changes nothing: the
+  /// checkpoint itself is whole, and an older one may do without the segment. FileError where the checkpoint is
+  /// damaged. `reader` must have been told nothing of the list's datasets before; its verify() covers them.
+  [[nodiscard]] std::string restore(const base::Comm& comm, Reader& reader);
   /// Collective. Removes all segments: for a run that starts afresh.
   void clear(const base::Comm& comm);
 

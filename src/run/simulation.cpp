@@ -8,8 +8,14 @@
 #include "deck/parse.hpp"
 #include "io/posix_file.hpp"
 #include "run/progress.hpp"
+#include "run/resources.hpp"
 
 namespace scorefield::run {
+
+namespace {
+/// Bytes per second that a busy parallel file system still takes: what the first checkpoint is reckoned with.
+constexpr double slow_disk = 100e6;
+}  // namespace
 
 Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const model::Components& components,
                        std::filesystem::path directory, const base::Log& log)
@@ -17,7 +23,9 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
       deck_(&deck),
       directory_(std::move(directory)),
       log_(log),
-      clock_(deck.options.run.wall_clock ? std::optional(deck.options.run.wall_clock->seconds) : std::nullopt),
+      clock_(deck.options.run.wall_clock ? std::optional(deck.options.run.wall_clock->seconds) : std::nullopt,
+             static_cast<double>(estimate_resources(deck.options, components, world.size()).bytes_of_checkpoint) /
+                 slow_disk),
       watchdog_(deck.options.run.watchdog.seconds,
                 [this](const std::string& message) {
                   const std::string advice = "look for a hung file system or node, then run the same command again";
@@ -73,7 +81,9 @@ base::ExitCode Simulation::run(const Restart& restart) {
   checkpoint_time_ = now();
   while (step_ < options.total_steps()) {
     watchdog_.alive("step");
+    const double begin_of_step = now();
     const std::string problem = advance();
+    clock_.note_step(now() - begin_of_step);
     const Verdict verdict = agree(problem);
     if (verdict == Verdict::broken) {
       progress.finish();
@@ -118,7 +128,8 @@ void Simulation::begin(const Restart& restart) {
   });
   list = world_.broadcast(list);
   if (!is_anew && restart.from != "auto") {
-    load(restart.from);  // the user's choice: never passed over, marked or renamed
+    const std::string lost = load(restart.from);  // the user's choice: never passed over, marked or renamed
+    if (!lost.empty()) throw base::FileError(lost, "put the file back, or restart from an older checkpoint");
   } else if (!list.empty()) {
     load_newest_of(list);
   } else {
@@ -147,8 +158,9 @@ void Simulation::load_newest_of(const std::string& list) {
     const std::filesystem::path file = list.substr(begin, end - begin);
     watchdog_.alive("restart");
     on_root([&] { checkpoints_.begin_attempt(file); });
+    std::string lost;
     try {
-      load(file);
+      lost = load(file);
     } catch (const base::FileError& error) {
       log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
       on_root([&] { checkpoints_.set_aside(file); });
@@ -158,13 +170,14 @@ void Simulation::load_newest_of(const std::string& list) {
       throw;
     }
     on_root([&] { checkpoints_.end_attempt(file); });
-    return;
+    if (lost.empty()) return;
+    log_.warn(fmt::format("{} is passed over, but whole: {}", file.string(), lost));
   }
-  throw base::FileError("no checkpoint in " + directory_.string() + " can be trusted",
-                        "restore one from a backup, or begin anew with --restart never");
+  throw base::FileError("no checkpoint in " + directory_.string() + " can be taken up",
+                        "restore what is missing from a backup, or begin anew with --restart never");
 }
 
-void Simulation::load(const std::filesystem::path& file) {
+std::string Simulation::load(const std::filesystem::path& file) {
   io::Reader reader(world_, file);
   const deck::Node before = deck::parse(reader.attribute<std::string>("deck"), file.string());
   const auto changes = forbidden_changes(before, deck_->node);
@@ -174,7 +187,8 @@ void Simulation::load(const std::filesystem::path& file) {
     throw base::DeckError(text, "undo the changes, use another output.directory, or begin anew with --restart never");
   }
   io::load_chains(world_, reader, record_pointers(), domain_.comm().is_root());
-  output_->segments().restore(world_, reader);
+  std::string lost = output_->segments().restore(world_, reader);
+  if (!lost.empty()) return lost;
   output_->discard();
   step_ = reader.attribute<std::int64_t>("step");
   world_.together([&] {
@@ -186,6 +200,7 @@ void Simulation::load(const std::filesystem::path& file) {
                           "raise run.draws");
   }
   log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
+  return {};
 }
 
 void Simulation::tell_status(const std::string& state) const {

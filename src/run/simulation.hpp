@@ -43,7 +43,9 @@ class Simulation {
   void begin(const Restart& restart);
   /// Loads the first of a list of checkpoints, one a line, that can be trusted.
   void load_newest_of(const std::string& list);
-  void load(const std::filesystem::path& file);
+  /// Takes up a checkpoint, or says which draws that it needs are lost: the checkpoint itself is whole then. FileError
+  /// where it is not, DeckError where the deck does not fit it.
+  [[nodiscard]] std::string load(const std::filesystem::path& file);
   /// One step of every chain that has not done it; the text of what broke, or empty.
   std::string advance();
   void observe();

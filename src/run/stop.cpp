@@ -38,15 +38,20 @@ std::string SignalGuard::name(int signal) {
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-WallClock::WallClock(std::optional<double> limit_seconds) : start_(now()), limit_(limit_seconds) {}
-
-double WallClock::elapsed() const { return now() - start_; }
-
-void WallClock::note_checkpoint(double seconds) { longest_checkpoint_ = std::max(longest_checkpoint_, seconds); }
-
-bool WallClock::is_near_limit() const {
-  constexpr double margin = 5.0;  // seconds for the last step, samples.h5 and MPI_Finalize
-  return limit_ && elapsed() + 2.0 * longest_checkpoint_ + std::min(margin, 0.1 * *limit_) >= *limit_;
+bool TimeToStop::is_due(double elapsed, double limit) const {
+  const double margin = std::min(5.0, 0.1 * limit);
+  return elapsed + 2.0 * longest_step + 2.0 * longest_checkpoint + margin >= limit;
 }
+
+WallClock::WallClock(std::optional<double> limit_seconds, double first_checkpoint_seconds)
+    : start_(now()), limit_(limit_seconds), needed_{.longest_checkpoint = first_checkpoint_seconds} {}
+
+void WallClock::note_step(double seconds) { needed_.longest_step = std::max(needed_.longest_step, seconds); }
+
+void WallClock::note_checkpoint(double seconds) {
+  needed_.longest_checkpoint = std::max(needed_.longest_checkpoint, seconds);
+}
+
+bool WallClock::is_near_limit() const { return limit_ && needed_.is_due(now() - start_, *limit_); }
 
 }  // namespace scorefield::run

@@ -23,20 +23,31 @@ class SignalGuard {
   struct sigaction old_[3];
 };
 
+/// What a run must still do between a decision to go on and its end, at worst. In seconds.
+struct TimeToStop {
+  double longest_step = 0.0;
+  double longest_checkpoint = 0.0;
+
+  /// True when another step might leave too little of `limit` for a checkpoint: there must be time for two of the
+  /// longest step and two of the longest checkpoint so far, and a margin of a tenth of the limit or 5 s for
+  /// MPI_Finalize.
+  [[nodiscard]] bool is_due(double elapsed, double limit) const;
+};
+
 /// Wall clock of a run, and the time limit it must respect.
 class WallClock {
  public:
-  explicit WallClock(std::optional<double> limit_seconds);
-  [[nodiscard]] double elapsed() const;
-  /// A checkpoint took so long.
+  /// `first_checkpoint_seconds`: what a checkpoint is taken to cost before one was seen.
+  WallClock(std::optional<double> limit_seconds, double first_checkpoint_seconds);
+  /// A step, or a checkpoint, took so long.
+  void note_step(double seconds);
   void note_checkpoint(double seconds);
-  /// True when there is just time left for one more checkpoint: twice the longest so far and some seconds.
   [[nodiscard]] bool is_near_limit() const;
 
  private:
   double start_;
   std::optional<double> limit_;
-  double longest_checkpoint_ = 0.0;
+  TimeToStop needed_;
 };
 
 /// Seconds of a steady clock.

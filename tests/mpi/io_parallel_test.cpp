@@ -229,13 +229,13 @@ TEST(ParallelSegments, RestartOnAnyRanks) {
   store.write(world, 5, segments.listing(world.is_root()), {});
   DrawSegments again(scratch.path());
   Reader reader(world, store.path_of(5));
-  again.restore(world, reader);
+  EXPECT_EQ(again.restore(world, reader), "");
   EXPECT_EQ(again.list(), segments.list());
   world.together([&] {
     if (world.is_root()) std::filesystem::remove(scratch / "segments/draws-2-1.h5");
   });
   Reader fresh(world, store.path_of(5));
-  EXPECT_THROW(again.restore(world, fresh), base::FileError);
+  EXPECT_NE(again.restore(world, fresh).find("draws 2 to 2 are lost"), std::string::npos);
 }
 
 TEST(ParallelLock, IsRefusedOnAllRanks) {

@@ -135,6 +135,24 @@ def wall_clock(bench):
     print(f"run.wall_clock = 20 s: stopped after {took:.2f} s at step {left['step']}")
 
 
+def lost_draws(bench):
+    """A segment that every checkpoint needs is gone: exit 3, no checkpoint renamed; with the segment back it goes on."""
+    content = deck("ula", (33, 20), draws=12, output={"checkpoint": {"every_steps": 4}, "fields_every": 1})
+    want = reference_of(bench, "lost", content)
+    file, output = bench.write("lost", content), bench.scratch / "lost"
+    bench.run(file, output, 2, "run.draws=8")
+    names = [checkpoint.name for checkpoint in checkpoints(output)]
+    segment, aside = output / "segments" / "draws-0-4.h5", bench.scratch / "draws-0-4.h5"
+    segment.rename(aside)
+    job = bench.run(file, output, 2, code=3)
+    expect("draws 0 to 3 are lost" in job.output, job.output)
+    expect([checkpoint.name for checkpoint in checkpoints(output)] == names, f"{names} became {os.listdir(output)}")
+    expect(not list(output.glob("*.damaged")), str(os.listdir(output)))
+    aside.rename(segment)
+    bench.run(file, output, 3)
+    compare(want, output, "lost draws restored")
+
+
 def ended_run_again(bench):
     """A run that is complete: launched again it changes nothing."""
     content = deck("gaussian_exact", draws=5)
@@ -146,4 +164,5 @@ def ended_run_again(bench):
     expect(status(output)["state"] == "complete", str(status(output)))
 
 
-main([draws_raised, usr1_mala, usr1_ula, every_step_of_warm_up, slow_checkpoints, wall_clock, ended_run_again], __doc__)
+main([draws_raised, usr1_mala, usr1_ula, every_step_of_warm_up, slow_checkpoints, wall_clock, lost_draws,
+      ended_run_again], __doc__)
