@@ -14,9 +14,7 @@ using scorefield::base::ExitCode;
 
 int to_int(ExitCode code) { return static_cast<int>(code); }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int command_line(int argc, char** argv) {
   namespace app = scorefield::app;
   CLI::App cli{"scorefield samples large fields: the same numbers on any number of MPI ranks and after any restart"};
   cli.set_version_flag("--version", scorefield::base::version() + " (" + scorefield::base::git_revision() + ")\n" +
@@ -69,13 +67,21 @@ int main(int argc, char** argv) {
   } catch (const CLI::Error& error) {
     std::fprintf(stderr, "scorefield: %s\nscorefield: see scorefield --help (exit code 2)\n", error.what());
     return to_int(ExitCode::usage);
+  }
+  return to_int(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return command_line(argc, argv);
   } catch (const scorefield::base::Error& error) {
-    app::print_error(error);
+    scorefield::app::print_error(error);
     return to_int(error.code());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "scorefield: internal error: %s\nscorefield: please report this (exit code 70)\n",
                  error.what());
     return to_int(ExitCode::internal);
   }
-  return to_int(code);
 }

@@ -12,6 +12,13 @@ std::string Mark::text() const {
   return source + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
+Node::Node() = default;
+Node::Node(const Node& other) = default;
+Node::Node(Node&& other) noexcept = default;
+Node& Node::operator=(const Node& other) = default;
+Node& Node::operator=(Node&& other) noexcept = default;
+Node::~Node() = default;
+
 Node Node::scalar(std::string text, bool quoted, Mark mark) {
   Node node;
   node.kind_ = Kind::scalar;

@@ -29,7 +29,13 @@ class Node {
  public:
   enum class Kind { null, scalar, list, map };
 
-  Node() = default;
+  // Defined in node.cpp, where KeyValue is complete: a vector of it can be named before, not made, copied or destroyed.
+  Node();
+  Node(const Node& other);
+  Node(Node&& other) noexcept;
+  Node& operator=(const Node& other);
+  Node& operator=(Node&& other) noexcept;
+  ~Node();
   static Node scalar(std::string text, bool quoted, Mark mark = {});
   static Node list(Mark mark = {});
   static Node map(Mark mark = {});

@@ -62,7 +62,6 @@ void apply_override(Node& root, const std::string& assignment, int index) {
 
   Node* at = &root;
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const bool last = i + 1 == path.size();
     if (at->is_list()) {
       const auto item = parse_integer(path[i]).value;
       const auto size = static_cast<std::int64_t>(at->items().size());
@@ -70,7 +69,6 @@ void apply_override(Node& root, const std::string& assignment, int index) {
         refuse("'" + shown(path[i]) + "' is no item of a list of " + std::to_string(size) + " (counted from 0)");
       }
       at = &at->items()[static_cast<std::size_t>(*item)];
-      if (last) *at = std::move(value);
       continue;
     }
     if (!at->is_map()) {
@@ -79,15 +77,15 @@ void apply_override(Node& root, const std::string& assignment, int index) {
       *at = std::move(map);
     }
     if (at->find(path[i]) == nullptr) at->set(path[i], Node::map(mark), mark);
-    if (last) {
+    if (i + 1 == path.size()) {
       // The key is now the argument's too: an unknown key is reported at its place.
       for (KeyValue& entry : at->entries()) {
-        if (entry.key == path[i]) entry = {path[i], mark, std::move(value)};
+        if (entry.key == path[i]) entry.mark = mark;
       }
-    } else {
-      at = at->find(path[i]);
     }
+    at = at->find(path[i]);
   }
+  *at = std::move(value);
 }
 
 }  // namespace scorefield::deck

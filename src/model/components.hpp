@@ -59,25 +59,25 @@ struct Components {
   void add(Registry& registry) {
     registry.template add<T>();
     if constexpr (requires(const typename T::Options& o, const Components& c) { Footprint(T::footprint(o, c)); }) {
-      footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
+      footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return SamplerFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
       };
     } else if constexpr (requires(const typename T::Options& o, const Components& c) {
                            SamplerFootprint(T::footprint(o, c));
                          }) {
-      footprints[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
+      footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return T::footprint(component.as<typename T::Options>(), components);
       };
     }
   }
   /// Of a component; nothing where it states none.
   [[nodiscard]] SamplerFootprint footprint(const deck::Component& component) const {
-    const auto found = footprints.find(component.type);
-    return found == footprints.end() ? SamplerFootprint{} : found->second(component, *this);
+    const auto found = footprints_.find(component.type);
+    return found == footprints_.end() ? SamplerFootprint{} : found->second(component, *this);
   }
 
  private:
-  std::map<std::string, std::function<SamplerFootprint(const deck::Component&, const Components&)>> footprints;
+  std::map<std::string, std::function<SamplerFootprint(const deck::Component&, const Components&)>> footprints_;
 };
 
 }  // namespace scorefield::model

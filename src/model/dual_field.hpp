@@ -45,7 +45,7 @@ class DualField {
 class DualSum {
  public:
   DualSum() = default;
-  DualSum(const grid::Domain& domain, std::string label, int components = 1)
+  DualSum(const grid::Domain& domain, const std::string& label, int components = 1)
       : real_(domain, label + " (real)", components), fourier_(domain, label, components) {}
 
   void clear() { real_.has_real_ = fourier_.has_fourier_ = false; }

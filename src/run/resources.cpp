@@ -60,9 +60,9 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const double all_chains = static_cast<double>(deck.run.chains);
   r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites));
   if (deck.output.fields_every > 0) {
-    r.bytes_of_draws =
-        static_cast<std::uint64_t>(all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) *
-                                   static_cast<double>(deck.run.draws / deck.output.fields_every));
+    const std::int64_t stored = deck.run.draws / deck.output.fields_every;
+    r.bytes_of_draws = static_cast<std::uint64_t>(
+        all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) * static_cast<double>(stored));
   }
   return r;
 }
