@@ -73,6 +73,7 @@ std::vector<double> PowerSpectrum::shell_sums(const Value& value) const {
   }
   reduce::ExactSum::all_reduce(domain_->comm(), sums);
   std::vector<double> values;
+  values.reserve(sums.size());
   for (const auto& sum : sums) values.push_back(sum.value());
   return values;
 }
