@@ -196,7 +196,7 @@ def restart_choices(bench):
     for checkpoint in checkpoints(output):
         checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
     job = bench.run(file, output, 2, code=None)
-    expect_failure(job, output, 3, "can be trusted", "--restart never")
+    expect_failure(job, output, 3, "can be taken up", "--restart never")
     bench.run(file, output, 2, "--restart", "never")
     compare(want, output, "--restart never after damage")
 
