@@ -12,6 +12,7 @@ using Complex = std::complex<double>;
 
 std::vector<Box> boxes_of(int ranks, const std::function<Box(int)>& box) {
   std::vector<Box> boxes;
+  boxes.reserve(static_cast<std::size_t>(ranks));
   for (int rank = 0; rank < ranks; ++rank) boxes.push_back(box(rank));
   return boxes;
 }

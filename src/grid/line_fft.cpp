@@ -3,7 +3,8 @@
 #include <fftw3.h>
 
 #include <algorithm>
-#include <cstring>
+#include <array>
+#include <bit>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -22,6 +23,11 @@ Buffer allocate(std::int64_t doubles) {
   if (!buffer) throw std::bad_alloc();
   std::fill_n(buffer.get(), doubles, 0.0);
   return buffer;
+}
+
+/// Equality of bits, not of values: 0 and -0 differ.
+std::array<std::uint64_t, 2> bits_of(std::complex<double> value) {
+  return {std::bit_cast<std::uint64_t>(value.real()), std::bit_cast<std::uint64_t>(value.imag())};
 }
 
 class Plan {
@@ -114,9 +120,7 @@ struct ColumnFft::Plans {
     fftw_execute(plan.get());
     for (std::int64_t i = 0; i < n; ++i) {
       for (std::int64_t c = 1; c < columns; ++c) {
-        if (std::memcmp(&result[i * to.element], &result[i * to.element + c * to.column], sizeof *result) != 0) {
-          return false;
-        }
+        if (bits_of(result[i * to.element]) != bits_of(result[i * to.element + c * to.column])) return false;
       }
     }
     return true;

@@ -20,14 +20,14 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const grid::Lattice lattice = deck.lattice();
   Resources r;
   r.ranks = ranks;
-  std::int64_t group_sizes_seen = 0;
+  std::int64_t groups = 1;
   for (int rank = 0; rank < ranks; ++rank) {
     const GroupPlan plan = plan_groups(deck.run.chains, ranks, rank, deck.run.ranks_per_chain);
     r.chains_of_rank = std::max(r.chains_of_rank, plan.last_chain - plan.first_chain);
-    group_sizes_seen = plan.groups;
+    groups = plan.groups;
   }
-  const std::int64_t smallest_group = std::max<std::int64_t>(1, ranks / group_sizes_seen);
-  r.ranks_of_chain = (ranks + group_sizes_seen - 1) / group_sizes_seen;
+  const std::int64_t smallest_group = std::max<std::int64_t>(1, ranks / groups);
+  r.ranks_of_chain = (ranks + groups - 1) / groups;
   const grid::Partition partition(lattice, static_cast<int>(smallest_group));
   for (int rank = 0; rank < smallest_group; ++rank) {
     const grid::Box real = partition.real_box(rank);
@@ -43,9 +43,9 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const model::SamplerFootprint sampler = components.footprint(deck.sampler);
   model::Footprint total = components.footprint(deck.target).shared + sampler.shared + chains * sampler.chain;
   for (const auto& observable : deck.observables) total += components.footprint(observable).shared;
-  total.real_fields += 2.0 * chains;                   // running moments
-  total.real_fields += 2.0;                            // summary maps while samples.h5 is written
-  if (group_sizes_seen > 1) total.real_fields += 4.0;  // moments on their way between groups
+  total.real_fields += 2.0 * chains;         // running moments
+  total.real_fields += 2.0;                  // summary maps while samples.h5 is written
+  if (groups > 1) total.real_fields += 4.0;  // moments on their way between groups
   const double buffer = deck.output.fields_every > 0
                             ? static_cast<double>(draws_in_buffer(deck, r.largest_real.size() * r.chains_of_rank)) *
                                   cells * chains * (deck.output.precision == "float32" ? 4.0 : 8.0)
