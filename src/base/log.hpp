@@ -14,6 +14,8 @@ class Log {
   /// `file` may be empty: terminal only.
   Log(bool is_root, const std::string& file);
   ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
   Log(Log&&) noexcept;
   Log& operator=(Log&&) noexcept;
 

@@ -1,8 +1,9 @@
 #include "grid/field.hpp"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
-#include <cstdint>
+#include <memory>
 
 namespace scorefield::grid {
 
@@ -12,10 +13,8 @@ namespace {
 /// 128^3 transform). A hint only; a failure changes nothing.
 void advise_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef MADV_HUGEPAGE
-  constexpr std::uintptr_t page = 4096;
-  const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
-  const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / page * page;
-  if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  if (std::align(page, page, memory, bytes) != nullptr) ::madvise(memory, bytes / page * page, MADV_HUGEPAGE);
 #endif
 }
 
@@ -29,7 +28,7 @@ View make_view(const std::string& label, Extents... extents) {
 
 }  // namespace
 
-Field::Field(const Domain& domain, std::string label, int components, int halo) : box_(domain.real_box()) {
+Field::Field(const Domain& domain, const std::string& label, int components, int halo) : box_(domain.real_box()) {
   // The row length is the lattice's on every rank, also where the box is empty.
   const Index3 n = domain.lattice().n();
   for (int axis = 0; axis < 3; ++axis) halo_[axis] = n[axis] > 1 ? halo : 0;
@@ -37,7 +36,8 @@ Field::Field(const Domain& domain, std::string label, int components, int halo) 
                                     n[2] + 2 * halo_[2]);
 }
 
-SpectralField::SpectralField(const Domain& domain, std::string label, int components) : box_(domain.spectral_box()) {
+SpectralField::SpectralField(const Domain& domain, const std::string& label, int components)
+    : box_(domain.spectral_box()) {
   view_ = make_view<base::ComplexView>(label, components, box_.extent(1), box_.extent(2), domain.lattice().n()[0]);
 }
 

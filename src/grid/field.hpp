@@ -15,7 +15,7 @@ namespace scorefield::grid {
 class Field {
  public:
   Field() = default;
-  Field(const Domain& domain, std::string label, int components = 1, int halo = 0);
+  Field(const Domain& domain, const std::string& label, int components = 1, int halo = 0);
 
   [[nodiscard]] const base::RealView& view() const { return view_; }
   [[nodiscard]] int components() const { return static_cast<int>(view_.extent(0)); }
@@ -45,7 +45,7 @@ class Field {
 class SpectralField {
  public:
   SpectralField() = default;
-  SpectralField(const Domain& domain, std::string label, int components = 1);
+  SpectralField(const Domain& domain, const std::string& label, int components = 1);
 
   [[nodiscard]] const base::ComplexView& view() const { return view_; }
   [[nodiscard]] int components() const { return static_cast<int>(view_.extent(0)); }

@@ -49,7 +49,7 @@ Halo::Halo(const Domain& domain, int components, int width) : comm_(domain.comm(
   MPI_Alltoall(request_counts.data(), 1, MPI_INT, answer_counts.data(), 1, MPI_INT, comm_.handle());
   const std::vector<int> request_offsets = offsets_of(request_counts);
   const std::vector<int> answer_offsets = offsets_of(answer_counts);
-  send_rows_.resize(static_cast<std::size_t>(answer_offsets.back() + answer_counts.back()));
+  send_rows_.resize(static_cast<std::size_t>(answer_offsets.back()) + static_cast<std::size_t>(answer_counts.back()));
   MPI_Alltoallv(requests.data(), request_counts.data(), request_offsets.data(), MPI_INT64_T, send_rows_.data(),
                 answer_counts.data(), answer_offsets.data(), MPI_INT64_T, comm_.handle());
   for (std::int64_t& row : send_rows_) {

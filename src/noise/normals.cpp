@@ -153,7 +153,7 @@ inline void cos_sin(double u, double& cosine, double& sine) {
 /// Separate loops: fused, the compiler no longer vectorises all of them (three times slower, measured).
 template <std::int64_t block>
 void normal_block(const Stream& stream, std::uint64_t first, double* a, double* b) {
-  Words<block> words;
+  Words<block> words;  // NOLINT(cppcoreguidelines-pro-type-member-init): philox_block writes all of it
   alignas(64) double r[block];
   alignas(64) double u[block];
   philox_block(stream, first, words);

@@ -26,11 +26,11 @@ namespace scorefield::noise {
   return {out[0], out[1], out[2], out[3]};
 }
 
-/// Uniform in (0, 1) with 53 bits.
+/// Uniform in (0, 1) with 52 bits: with 53 the half below would be lost and 1 be returned.
 [[nodiscard]] inline double uniform(const Stream& stream, std::uint64_t site = 0) {
   const auto bits = philox(stream, site);
-  const std::uint64_t word = (std::uint64_t{bits[0]} << 32 | bits[1]) >> 11;
-  return (static_cast<double>(word) + 0.5) * 0x1p-53;
+  const std::uint64_t word = (std::uint64_t{bits[0]} << 32 | bits[1]) >> 12;
+  return (static_cast<double>(word) + 0.5) * 0x1p-52;
 }
 
 }  // namespace scorefield::noise

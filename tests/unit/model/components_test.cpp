@@ -198,7 +198,11 @@ TEST_F(Registered, OperatorsHaveTheirAdjoint) {
       ASSERT_GT(scale, 0.0);
       const double left = reduce::dot(domain, ax.fourier(), y.fourier()).value();
       EXPECT_NEAR(left, dot(domain, x, aty), 1e-10 * scale);
-      // Added, not assigned.
+      // Added, not assigned: to a sum that was read, and to one that was not.
+      op.add_adjoint(y, aty);
+      EXPECT_NEAR(2.0 * left, dot(domain, x, aty), 2e-10 * scale);
+      aty.clear();
+      op.add_adjoint(y, aty);
       op.add_adjoint(y, aty);
       EXPECT_NEAR(2.0 * left, dot(domain, x, aty), 2e-10 * scale);
     }

@@ -12,12 +12,13 @@
 namespace scorefield::noise {
 namespace {
 
+long double uniform52(std::uint32_t high, std::uint32_t low) {
+  return static_cast<long double>((std::uint64_t{high} << 32 | low) >> 12) * 0x1p-52L;
+}
+
 /// Box-Muller on Random123's own bits, in long double: knows nothing of our vector code.
 std::pair<double, double> reference_pair(const Stream& stream, std::uint64_t site) {
   const auto word = philox(stream, site);
-  const auto uniform52 = [](std::uint32_t high, std::uint32_t low) {
-    return static_cast<long double>((std::uint64_t{high} << 32 | low) >> 12) * 0x1p-52L;
-  };
   const long double r = std::sqrt(-2.0L * std::log(1.0L - uniform52(word[0], word[1])));
   const long double angle = 2.0L * std::numbers::pi_v<long double> * uniform52(word[2], word[3]);
   return {static_cast<double>(r * std::cos(angle)), static_cast<double>(r * std::sin(angle))};
@@ -27,6 +28,15 @@ TEST(Philox, GivesTheKnownAnswersOfItsAuthors) {
   // kat_vectors of Random123 1.14: philox4x32 10, counter and key all zeros.
   const auto zero = philox({.seed = 0, .purpose = Purpose{}, .chain = 0, .step = 0}, 0);
   EXPECT_EQ(zero, (std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+}
+
+TEST(Philox, GivesUniformNumbersBetweenZeroAndOne) {
+  const Stream stream{.seed = 5, .step = 17};
+  for (std::uint64_t site = 0; site < 1000; ++site) {
+    const auto word = philox(stream, site);
+    const double wanted = static_cast<double>(uniform52(word[0], word[1]) + 0x1p-53L);  // the middle of its interval
+    EXPECT_EQ(uniform(stream, site), wanted);
+  }
 }
 
 TEST(Normals, AgreeWithLibmOnRandom123) {
@@ -87,10 +97,10 @@ TEST(Normals, OfOtherStreamsAreIndependent) {
   std::vector<double> a(count), b(count), c(count), d(count);
   const Stream base{.seed = 4, .purpose = Purpose::proposal, .chain = 1, .step = 1};
   normal_pairs(base, 0, count, a.data(), b.data());
-  for (const Stream& other : {Stream{5, Purpose::proposal, 1, 1}, Stream{4, Purpose::accept, 1, 1},
-                              Stream{4, Purpose::proposal, 2, 1}, Stream{4, Purpose::proposal, 1, 2},
-                              Stream{4 + (std::uint64_t{1} << 32), Purpose::proposal, 1, 1},
-                              Stream{4, Purpose::proposal, 1, 1 + (std::uint64_t{1} << 32)}}) {
+  for (const Stream& other :
+       {Stream{5, Purpose::proposal, 1, 1}, Stream{4, Purpose::accept, 1, 1}, Stream{4, Purpose::proposal, 2, 1},
+        Stream{4, Purpose::proposal, 1, 2}, Stream{4 + (std::uint64_t{1} << 32), Purpose::proposal, 1, 1},
+        Stream{4, Purpose::proposal, 1, 1 + (std::uint64_t{1} << 32)}}) {
     normal_pairs(other, 0, count, c.data(), d.data());
     double product = 0.0;
     for (std::int64_t i = 0; i < count; ++i) product += a[i] * c[i];
@@ -154,7 +164,8 @@ TEST(WhiteModes, AreThoseOfARealWhiteFieldOfUnitVariance) {
       for (std::int64_t i = 0; i < x.size(); ++i) squares[i] += x.data()[i] * x.data()[i] * sites;
       neighbours += x.data()[0] * x.data()[1] * sites;
     }
-    // Each site: chi2 with `draws` degrees of freedom; all of them together find 0.3 % of variance at z = 5 for N = 256.
+    // Each site: chi2 with `draws` degrees of freedom; all of them together find 0.3 % of variance at z = 5 for N =
+    // 256.
     double total = 0.0;
     for (const double s : squares) {
       EXPECT_LT(std::abs(s - draws) / std::sqrt(2.0 * draws), 5.0);

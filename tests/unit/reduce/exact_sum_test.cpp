@@ -49,6 +49,15 @@ TEST(ExactSum, AgreesWithQuadPrecision) {
   EXPECT_LE(std::abs(sum_of(terms) - wanted), std::abs(wanted) * std::numeric_limits<double>::epsilon());
 }
 
+TEST(ExactSum, HasOneFormForEachSum) {
+  // A borrow across 2^94 and 2^78 (where 32-bit limbs meet) makes the leading limb vanish; were it kept as 1, -1, the
+  // last term would fall off, and with it the reason to round up.
+  const std::vector<double> terms{0x1p110, -0x1p78, 0x1p56, 0x1p14};
+  EXPECT_EQ(sum_of(terms), 0x1p110 - 0x1p78 + 0x1p57);
+  const ExactSum merged = ExactSum(terms[0]) + ExactSum(terms[2]);
+  EXPECT_EQ((merged + ExactSum(terms[3]) - ExactSum(-terms[1])).value(), sum_of(terms));
+}
+
 TEST(ExactSum, SurvivesCancellation) {
   EXPECT_EQ(sum_of({1e300, 1.0, -1e300}), 1.0);
   EXPECT_EQ(sum_of({1e300, 5e-324, -1e300}), 5e-324);
