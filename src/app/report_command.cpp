@@ -7,8 +7,6 @@
 #include "app/commands.hpp"
 #include "io/serial_file.hpp"
 
-extern char** environ;
-
 namespace scorefield::app {
 
 namespace {

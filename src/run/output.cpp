@@ -111,6 +111,7 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   const base::Comm& world = layout_.world;
   const bool is_root = world.is_root();
   std::vector<const Moments*> moments;
+  moments.reserve(records.size());
   for (const auto& record : records) moments.push_back(&record.moments);
   const Summary summary =
       merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
