@@ -44,6 +44,25 @@ const grid::SpectralField& DualField::set_fourier() {
   return fourier_;
 }
 
+double* DualField::values(Space space) {
+  return space == Space::real ? real().data() : reinterpret_cast<double*>(fourier().data());
+}
+
+double* DualField::set_values(Space space) {
+  return space == Space::real ? set_real().data() : reinterpret_cast<double*>(set_fourier().data());
+}
+
+namespace {
+
+template <class Value>
+void add_term(const Value* term, Value* total, std::int64_t size) {
+  Kokkos::parallel_for(
+      "join real and Fourier terms", base::RowPolicy(0, size),
+      KOKKOS_LAMBDA(const std::int64_t i) { total[i] += term[i]; });
+}
+
+}  // namespace
+
 DualSum::RealPart DualSum::real_part() {
   const bool fresh = !real_.has_real_;
   real_.allocate_real();
@@ -59,6 +78,25 @@ DualSum::FourierPart DualSum::fourier_part() {
   return {fourier_.fourier_, fresh};
 }
 
+const grid::Field& DualSum::real() {
+  real_.allocate_real();
+  const grid::Field& sum = real_.real_;
+  if (fourier_.has_fourier_ && !real_.has_real_) {
+    grid::backward(real_.domain(), fourier_.fourier_, sum);
+  } else if (fourier_.has_fourier_) {
+    if (transformed_real_.components() == 0) {
+      transformed_real_ = grid::Field(real_.domain(), "sum", sum.components());
+    }
+    grid::backward(real_.domain(), fourier_.fourier_, transformed_real_);
+    add_term(transformed_real_.data(), sum.data(), sum.size());
+  } else if (!real_.has_real_) {
+    sum.fill(0.0);
+  }
+  fourier_.has_fourier_ = false;
+  real_.has_real_ = true;
+  return sum;
+}
+
 const grid::SpectralField& DualSum::fourier() {
   fourier_.allocate_fourier();
   const grid::SpectralField& sum = fourier_.fourier_;
@@ -67,11 +105,7 @@ const grid::SpectralField& DualSum::fourier() {
   } else if (real_.has_real_) {
     if (transformed_.components() == 0) transformed_ = grid::SpectralField(real_.domain(), "sum", sum.components());
     grid::forward(real_.domain(), real_.real_, transformed_);
-    base::Complex* total = sum.data();
-    const base::Complex* term = transformed_.data();
-    Kokkos::parallel_for(
-        "join real and Fourier terms", base::RowPolicy(0, sum.size()),
-        KOKKOS_LAMBDA(const std::int64_t i) { total[i] += term[i]; });
+    add_term(transformed_.data(), sum.data(), sum.size());
   } else if (!fourier_.has_fourier_) {
     sum.fill(0.0);
   }
@@ -80,9 +114,18 @@ const grid::SpectralField& DualSum::fourier() {
   return sum;
 }
 
-void DualSum::take_fourier(grid::SpectralField& other) {
-  fourier();
-  std::swap(fourier_.fourier_, other);
+const double* DualSum::values(Space space) {
+  return space == Space::real ? real().data() : reinterpret_cast<const double*>(fourier().data());
+}
+
+void DualSum::take(Vector& other) {
+  if (other.space() == Space::real) {
+    real();
+    std::swap(real_.real_, other.real_);
+  } else {
+    fourier();
+    std::swap(fourier_.fourier_, other.fourier_);
+  }
   clear();
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "grid/field.hpp"
+#include "model/vector.hpp"
 
 namespace scorefield::model {
 
@@ -26,6 +27,10 @@ class DualField {
   /// For writing all values anew; the other representation is forgotten.
   const grid::Field& set_real();
   const grid::SpectralField& set_fourier();
+
+  /// The same by space, as plain doubles.
+  double* values(Space space);
+  double* set_values(Space space);
 
  private:
   friend class DualSum;
@@ -63,15 +68,19 @@ class DualSum {
   /// Collective: real terms added so far are transformed first, so that terms join without a further array.
   FourierPart fourier_part();
 
-  /// The whole sum. Collective.
+  /// The whole sum, in one space or the other. Collective.
+  const grid::Field& real();
   const grid::SpectralField& fourier();
+  const double* values(Space space);
 
-  /// Hands out the whole sum in exchange for other memory of the same shape, without a copy. Collective.
-  void take_fourier(grid::SpectralField& other);
+  /// Hands out the whole sum, in other's space, in exchange for other's memory: no copy. Collective.
+  void take(Vector& other);
 
  private:
   DualField real_;     // terms added in real space
   DualField fourier_;  // terms added in Fourier space
+  // Terms on their way from one space to the other.
+  grid::Field transformed_real_;
   grid::SpectralField transformed_;
 };
 

@@ -196,21 +196,26 @@ void normal_pairs(const Stream& stream, std::uint64_t first, std::int64_t count,
   }
 }
 
+WhiteRows::WhiteRows(const grid::Lattice& lattice, const Stream& stream)
+    : lattice_(&lattice), stream_(stream), a_(static_cast<std::size_t>((lattice.n()[2] + 1) / 2)), b_(a_.size()) {}
+
+void WhiteRows::row(std::int64_t component, std::int64_t z, std::int64_t y, double* x) {
+  const grid::Index3& n = lattice_->n();
+  const auto half = static_cast<std::int64_t>(a_.size());
+  const std::int64_t row = (component * n[0] + z) * n[1] + y;
+  normal_pairs(stream_, static_cast<std::uint64_t>(row * half), half, a_.data(), b_.data());
+  std::copy_n(a_.data(), half, x);
+  std::copy_n(b_.data(), n[2] - half, x + half);
+}
+
 void fill_white(const grid::Domain& domain, const Stream& stream, const grid::Field& field) {
   const auto values = Kokkos::create_mirror_view(field.view());
-  const grid::Index3 n = domain.lattice().n();
   const grid::Box& box = field.box();
-  const std::int64_t half = (n[2] + 1) / 2;
-  std::vector<double> a(static_cast<std::size_t>(half)), b(a.size());
+  WhiteRows rows(domain.lattice(), stream);
   double* x = values.data();
   for (std::int64_t c = 0; c < field.components(); ++c) {
     for (std::int64_t z = box.lo[0]; z < box.hi[0]; ++z) {
-      for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y, x += n[2]) {
-        const std::int64_t row = (c * n[0] + z) * n[1] + y;
-        normal_pairs(stream, static_cast<std::uint64_t>(row * half), half, a.data(), b.data());
-        std::copy_n(a.data(), half, x);
-        std::copy_n(b.data(), n[2] - half, x + half);
-      }
+      for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y, x += field.row_length()) rows.row(c, z, y, x);
     }
   }
   Kokkos::deep_copy(field.view(), values);

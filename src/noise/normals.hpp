@@ -15,6 +15,19 @@ void normal_pairs(const Stream& stream, std::uint64_t first, std::int64_t count,
 
 /// White noise of unit variance, keyed by global site: row (component, z, y) takes one pair for cells x and x +
 /// (n+1)/2.
+class WhiteRows {
+ public:
+  /// `lattice` must outlive this.
+  WhiteRows(const grid::Lattice& lattice, const Stream& stream);
+  void row(std::int64_t component, std::int64_t z, std::int64_t y, double* x);
+
+ private:
+  const grid::Lattice* lattice_;
+  Stream stream_;
+  std::vector<double> a_, b_;
+};
+
+/// All rows of all components.
 void fill_white(const grid::Domain& domain, const Stream& stream, const grid::Field& field);
 
 /// Modes z(k) of white noise, normalised to <|z|^2> = 1 and Hermitian: sqrt(N) z are the modes of a real white field of

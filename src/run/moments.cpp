@@ -43,6 +43,7 @@ Summary merge_moments(const base::Comm& world, const grid::Domain& domain, std::
   std::vector<std::int64_t> all(mine.size() * static_cast<std::size_t>(world.size()));
   MPI_Allgather(mine.data(), 8, MPI_INT64_T, all.data(), 8, MPI_INT64_T, world.handle());
   std::vector<grid::Box> to;
+  to.reserve(static_cast<std::size_t>(world.size()));
   for (int rank = 0; rank < world.size(); ++rank) to.push_back(whole.real_box(rank));
 
   const auto cells = static_cast<std::size_t>(to[world.rank()].size());

@@ -1,0 +1,106 @@
+#include "samplers/common/gradient_sampler.hpp"
+
+#include <cmath>
+
+#include "base/errors.hpp"
+#include "noise/philox.hpp"
+#include "samplers/exact/conjugate_gradient.hpp"
+
+namespace scorefield::samplers {
+
+void GradientChain::visit(io::Archive& archive) {
+  Chain::visit(archive);
+  archive.scalar("step_size", step_size);
+  adaptation.visit(archive);
+}
+
+GradientSampler::GradientSampler(const model::SamplerContext& context, const GradientOptions& options, double step_size)
+    : domain_(context.domain),
+      target_(context.target),
+      seed_(context.seed),
+      warmup_(context.warmup),
+      preconditioner_(model::Preconditioner::of(context.domain, context.target, options.preconditioner)),
+      proposal_(context.domain, "proposal", context.target.components()),
+      gradient_sum_(context.domain, "gradient", context.target.components()),
+      start_(options.start),
+      first_step_size_(step_size) {}
+
+std::unique_ptr<model::Chain> GradientSampler::make_chain(std::int64_t id) { return make<GradientChain>(id); }
+
+void GradientSampler::start(model::Chain& chain) {
+  const auto id = static_cast<std::uint32_t>(chain.id);
+  if (start_ == "prior") {
+    target_.draw_prior({.seed = seed_, .purpose = noise::Purpose::start, .chain = id}, chain.x);
+  } else if (start_ == "exact") {
+    model::LinearGaussian* quadratic = target_.linear_gaussian();
+    if (quadratic == nullptr) {
+      throw base::DeckError("sampler.start 'exact' needs a target whose energy is a quadratic form",
+                            "use 'start: prior'");
+    }
+    // A draw of its own: no gaussian_exact run ever comes to this step of the stream.
+    constexpr std::uint64_t last_step = (std::uint64_t{1} << 40) - 1;
+    gradient_sum_.clear();
+    quadratic->add_information(gradient_sum_);
+    quadratic->add_perturbation({.seed = seed_, .chain = id, .step = last_step}, gradient_sum_);
+    ConjugateGradient(domain_, *quadratic, model::fourier_preconditioner(domain_, target_), target_.components())
+        .solve(gradient_sum_.fourier(), chain.x.set_fourier(), 1e-10, 10000);
+  } else {
+    chain.x.set_fourier().fill(0.0);
+  }
+}
+
+void GradientSampler::refresh(model::Chain& chain) {
+  chain.energy = evaluate(chain.x);
+  gradient_sum_.take(static_cast<GradientChain&>(chain).gradient);
+  if (!std::isfinite(chain.energy.value())) {
+    throw base::NumericsError("the energy of chain " + std::to_string(chain.id) + " is not finite at step " +
+                              std::to_string(chain.step));
+  }
+}
+
+reduce::ExactSum GradientSampler::evaluate(model::DualField& x) {
+  gradient_sum_.clear();
+  return target_.evaluate(x, &gradient_sum_);
+}
+
+void GradientSampler::accept(GradientChain& chain, const reduce::ExactSum& energy) {
+  std::swap(chain.x, proposal_);
+  gradient_sum_.take(chain.gradient);
+  chain.energy = energy;
+}
+
+bool GradientSampler::is_accepted(model::Chain& chain, double energy, double log_ratio) const {
+  // A proposal without finite energy has probability zero.
+  chain.acceptance = is_divergent(energy) || std::isnan(log_ratio) ? 0.0 : std::min(1.0, std::exp(log_ratio));
+  return noise::uniform(stream(chain, noise::Purpose::accept)) < chain.acceptance;
+}
+
+void GradientSampler::adapt(GradientChain& chain, double target_acceptance) const {
+  if (chain.step >= warmup_) return;
+  chain.step_size =
+      chain.adaptation.next_step_size(chain.step, warmup_, first_step_size_, chain.acceptance, target_acceptance);
+}
+
+bool GradientSampler::is_divergent(double energy) const {
+  return !std::isfinite(energy) || energy > 1e8 * std::max(1.0, target_.degrees_of_freedom());
+}
+
+void GradientSampler::refuse_divergence(const model::Chain& chain, double energy) const {
+  if (!is_divergent(energy)) return;
+  throw base::NumericsError("the sampler diverged: the energy of chain " + std::to_string(chain.id) + " would be " +
+                                std::to_string(energy) + " after step " + std::to_string(chain.step + 1),
+                            "try a smaller sampler.step_size");
+}
+
+noise::Stream GradientSampler::stream(const model::Chain& chain, noise::Purpose purpose) const {
+  return {.seed = seed_,
+          .purpose = purpose,
+          .chain = static_cast<std::uint32_t>(chain.id),
+          .step = static_cast<std::uint64_t>(chain.step)};
+}
+
+std::string GradientSampler::status(const model::Chain& chain) const {
+  return "step_size " + std::to_string(static_cast<const GradientChain&>(chain).step_size);
+}
+
+}  // namespace scorefield::samplers
