@@ -20,7 +20,7 @@ TEST(Halo, HoldsThePeriodicNeighbours) {
       for (const int width : {0, 1, 2, 9}) {  // 9 is wider than most of these lattices
         const grid::Field field(domain, "field", components, width);
         test::fill_by_site(field);
-        const grid::Halo halo(domain, components, width);
+        grid::Halo halo(domain, components, width);
         halo.exchange(field);
         const auto view = field.view();
         std::int64_t wrong = 0;
@@ -38,6 +38,31 @@ TEST(Halo, HoldsThePeriodicNeighbours) {
         }
         EXPECT_EQ(wrong, 0) << shape.size() << "-D, width " << width << ", components " << components;
       }
+    }
+  }
+}
+
+TEST(GhostRows, AreTheRowsOfThePeriodicNeighbours) {
+  for (const std::vector<std::int64_t>& shape :
+       {std::vector<std::int64_t>{7, 5}, {16, 16}, {4, 3}, {5, 4, 6}, {2, 7, 3}, {1, 1, 4}, {5}}) {
+    const grid::Domain domain = test::make_domain(shape, Comm::world());
+    const grid::Index3 n = domain.lattice().n();
+    for (const int width : {1, 2, 9}) {
+      const grid::Field field(domain, "field", 2);
+      test::fill_by_site(field);
+      grid::GhostRows ghosts(domain, 2, width);
+      const auto rows = ghosts.exchange(field);
+      if (field.box().empty()) continue;
+      const std::int64_t wz = n[0] > 1 ? width : 0;
+      const std::int64_t wy = n[1] > 1 ? width : 0;
+      std::int64_t wrong = 0;
+      for (int c = 0; c < 2; ++c)
+        for (std::int64_t z = -wz; z < field.box().extent(0) + wz; ++z)
+          for (std::int64_t y = -wy; y < field.box().extent(1) + wy; ++y)
+            for (std::int64_t x = 0; x < n[2]; ++x)
+              wrong += rows(c, z, y)[x] !=
+                       test::value_at(c, wrap(field.box().lo[0] + z, n[0]), wrap(field.box().lo[1] + y, n[1]), x);
+      EXPECT_EQ(wrong, 0) << shape.size() << "-D, width " << width;
     }
   }
 }
