@@ -5,6 +5,8 @@
 #include "physics/inverse/linear_likelihood.hpp"
 #include "physics/inverse/operators.hpp"
 #include "physics/inverse/posterior.hpp"
+#include "physics/lattice/observables.hpp"
+#include "physics/lattice/phi4.hpp"
 #include "physics/observables/power_spectrum.hpp"
 #include "physics/observables/scalars.hpp"
 
@@ -12,6 +14,7 @@ namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<GaussianField>(components.targets);
+  components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
 
   components.add<LinearLikelihood>(components.likelihoods);
@@ -27,8 +30,13 @@ void register_targets(model::Components& components) {
   components.add<Table>(components.spectra);
 
   components.add<Acceptance>(components.observables);
+  components.add<Correlation>(components.observables);
   components.add<Energy>(components.observables);
+  components.add<FieldMoments>(components.observables);
+  components.add<Magnetisation>(components.observables);
+  components.add<MagnetisationMoments>(components.observables);
   components.add<PowerSpectrum>(components.observables);
+  components.add<Virial>(components.observables);
 }
 
 }  // namespace scorefield::physics

@@ -1,14 +1,25 @@
 #include "samplers/register.hpp"
 
 #include "samplers/exact/gaussian_exact.hpp"
+#include "samplers/hamiltonian/hmc.hpp"
+#include "samplers/hamiltonian/microcanonical.hpp"
+#include "samplers/hamiltonian/nuts.hpp"
 #include "samplers/langevin/langevin.hpp"
+#include "samplers/langevin/underdamped.hpp"
+#include "samplers/metropolis/random_walk.hpp"
 
 namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
+  components.add<AdjustedMclmc>(components.samplers);
   components.add<GaussianExact>(components.samplers);
+  components.add<Hmc>(components.samplers);
   components.add<Mala>(components.samplers);
+  components.add<Mclmc>(components.samplers);
+  components.add<Nuts>(components.samplers);
+  components.add<RandomWalk>(components.samplers);
   components.add<Ula>(components.samplers);
+  components.add<Underdamped>(components.samplers);
 }
 
 }  // namespace scorefield::samplers

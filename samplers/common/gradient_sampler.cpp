@@ -50,7 +50,8 @@ void GradientSampler::start(model::Chain& chain) {
 }
 
 void GradientSampler::refresh(model::Chain& chain) {
-  chain.energy = evaluate(chain.x);
+  gradient_sum_.clear();
+  chain.energy = target_.evaluate(chain.x, &gradient_sum_);
   gradient_sum_.take(static_cast<GradientChain&>(chain).gradient);
   if (!std::isfinite(chain.energy.value())) {
     throw base::NumericsError("the energy of chain " + std::to_string(chain.id) + " is not finite at step " +
@@ -58,7 +59,8 @@ void GradientSampler::refresh(model::Chain& chain) {
   }
 }
 
-reduce::ExactSum GradientSampler::evaluate(model::DualField& x) {
+reduce::ExactSum GradientSampler::evaluate(model::Chain& chain, model::DualField& x) {
+  ++chain.gradients;
   gradient_sum_.clear();
   return target_.evaluate(x, &gradient_sum_);
 }

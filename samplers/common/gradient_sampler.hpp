@@ -61,15 +61,15 @@ class GradientSampler : public model::Sampler {
   /// A chain of a derived class, ready for start().
   template <class ChainType>
   std::unique_ptr<ChainType> make(std::int64_t id) const {
-    auto chain = std::make_unique<ChainType>(id, domain_, target_.components());
+    auto chain = std::make_unique<ChainType>(id, domain_, target_.components(), preconditioner_.space());
     chain->gradient = preconditioner_.make_vector("gradient");
     chain->step_size = first_step_size_;
     chain->adaptation.mean_log_step = std::log(first_step_size_);
     return chain;
   }
 
-  /// Collective. Energy of x; its gradient is left in gradient_sum_.
-  reduce::ExactSum evaluate(model::DualField& x);
+  /// Collective. Energy of x; its gradient is left in gradient_sum_. Counted for `chain`.
+  reduce::ExactSum evaluate(model::Chain& chain, model::DualField& x);
   /// Makes the proposal the chain's state, with its energy and the gradient in gradient_sum_.
   void accept(GradientChain& chain, const reduce::ExactSum& energy);
   /// Metropolis test with log of the acceptance ratio; sets chain.acceptance.

@@ -24,7 +24,7 @@ void Ula::step(model::Chain& base_chain) {
   const model::Space space = preconditioner_.space();
   preconditioner_.langevin(chain.step_size, chain.x.values(space), chain.gradient.data(),
                            stream(chain, noise::Purpose::proposal), proposal_.set_values(space));
-  const reduce::ExactSum energy = evaluate(proposal_);
+  const reduce::ExactSum energy = evaluate(chain, proposal_);
   refuse_divergence(chain, energy.value());
   accept(chain, energy);
   chain.acceptance = 1.0;
@@ -61,7 +61,7 @@ void Mala::step(model::Chain& base_chain) {
   const double h = chain.step_size;
   preconditioner_.langevin(h, chain.x.values(space), chain.gradient.data(), stream(chain, noise::Purpose::proposal),
                            proposal_.set_values(space));
-  const reduce::ExactSum energy = evaluate(proposal_);
+  const reduce::ExactSum energy = evaluate(chain, proposal_);
   const reduce::ExactSum ratio = preconditioner_.proposal_ratio(h, chain.x.values(space), proposal_.values(space),
                                                                 chain.gradient.data(), gradient_sum_.values(space));
   if (is_accepted(chain, energy.value(), (chain.energy - energy + ratio).value())) accept(chain, energy);

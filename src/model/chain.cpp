@@ -33,13 +33,27 @@ void visit_field(io::Archive& archive, const std::string& name, const grid::Doma
   if (archive.loading()) Kokkos::deep_copy(field.view(), host);
 }
 
+void visit_vector(io::Archive& archive, const std::string& name, const grid::Domain& domain, const Vector& vector) {
+  if (vector.space() == Space::real) {
+    visit_field(archive, name, domain, vector.real());
+  } else {
+    visit_spectrum(archive, name, domain, vector.fourier());
+  }
+}
+
 void Chain::visit(io::Archive& archive) {
   archive.scalar("step", step);
   archive.scalar("acceptance", acceptance);
   archive.scalar("acceptance_sum", acceptance_sum);
   archive.scalar("steps_since_draw", steps_since_draw);
-  const grid::SpectralField& modes = archive.loading() ? x.set_fourier() : x.fourier();
-  visit_spectrum(archive, "x_modes", x.domain(), modes);
+  archive.scalar("gradients", gradients);
+  archive.scalar("divergences", divergences);
+  // In the space of the state alone: a transform and back would not give the same bits.
+  if (space == Space::real) {
+    visit_field(archive, "x", x.domain(), archive.loading() ? x.set_real() : x.real());
+  } else {
+    visit_spectrum(archive, "x_modes", x.domain(), archive.loading() ? x.set_fourier() : x.fourier());
+  }
 }
 
 }  // namespace scorefield::model

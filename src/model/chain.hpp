@@ -11,8 +11,9 @@ namespace scorefield::model {
 /// One Markov chain: all that decides its future is what visit() names; all else is recomputed from it.
 class Chain {
  public:
-  Chain(std::int64_t chain_id, const grid::Domain& domain, int components)
-      : id(chain_id), x(domain, "state", components) {}
+  /// `state_space` is where the sampler writes x: there its bits are kept.
+  Chain(std::int64_t chain_id, const grid::Domain& domain, int components, Space state_space = Space::fourier)
+      : id(chain_id), x(domain, "state", components), space(state_space) {}
   virtual ~Chain() = default;
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
@@ -23,10 +24,13 @@ class Chain {
   std::int64_t id = 0;
   std::int64_t step = 0;        ///< steps done
   DualField x;                  ///< the state
+  Space space;                  ///< of the state
   reduce::ExactSum energy;      ///< of x
   double acceptance = 1.0;      ///< acceptance probability of the last step
   double acceptance_sum = 0.0;  ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
+  std::int64_t gradients = 0;    ///< evaluations of the gradient so far
+  std::int64_t divergences = 0;  ///< steps so far whose energy error left all bounds (Hamiltonian samplers)
 
   [[nodiscard]] double acceptance_since_draw() const {
     return steps_since_draw > 0 ? acceptance_sum / static_cast<double>(steps_since_draw) : acceptance;
@@ -38,5 +42,6 @@ void visit_spectrum(io::Archive& archive, const std::string& name, const grid::D
                     const grid::SpectralField& field);
 /// The same for real fields without halo: (component, z, y, x).
 void visit_field(io::Archive& archive, const std::string& name, const grid::Domain& domain, const grid::Field& field);
+void visit_vector(io::Archive& archive, const std::string& name, const grid::Domain& domain, const Vector& vector);
 
 }  // namespace scorefield::model

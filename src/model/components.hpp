@@ -37,7 +37,7 @@ struct SamplerContext {
 
 struct ObservableContext {
   const grid::Domain& domain;
-  const Target& target;
+  Target& target;
 };
 
 /// The registries, filled by register_targets and register_samplers. A value owned by main.

@@ -52,6 +52,31 @@ double* DualField::set_values(Space space) {
   return space == Space::real ? set_real().data() : reinterpret_cast<double*>(set_fourier().data());
 }
 
+void DualField::copy_from(DualField& other, Space space) {
+  if (space == Space::real) {
+    set_real().copy_from(other.real());
+  } else {
+    set_fourier().copy_from(other.fourier());
+  }
+}
+
+void DualField::copy_to(const Vector& vector) {
+  if (vector.space() == Space::real) {
+    vector.real().copy_from(real());
+  } else {
+    vector.fourier().copy_from(fourier());
+  }
+}
+
+void DualField::exchange(Vector& vector) {
+  set_values(vector.space());
+  if (vector.space() == Space::real) {
+    std::swap(real_, vector.real_);
+  } else {
+    std::swap(fourier_, vector.fourier_);
+  }
+}
+
 namespace {
 
 template <class Value>

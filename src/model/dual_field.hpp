@@ -31,6 +31,17 @@ class DualField {
   /// The same by space, as plain doubles.
   double* values(Space space);
   double* set_values(Space space);
+  /// For changing values in place: current values, which are then the only ones known.
+  double* change(Space space) {
+    values(space);
+    return set_values(space);
+  }
+  /// Takes over other's values in this space. Collective where other has yet to compute them.
+  void copy_from(DualField& other, Space space);
+  /// Copies the values in vector's space to it. Collective where they have yet to be computed.
+  void copy_to(const Vector& vector);
+  /// Takes vector's values in exchange for memory of any content: no copy.
+  void exchange(Vector& vector);
 
  private:
   friend class DualSum;

@@ -66,10 +66,18 @@ KOKKOS_INLINE_FUNCTION double product(const double* a, const double* b) {
 
 struct DotRow {
   const double *a, *b;
+  int roots;
   template <int width>
-  KOKKOS_INLINE_FUNCTION double value(std::int64_t first, std::int64_t n, const double* /*root*/) const {
+  KOKKOS_INLINE_FUNCTION double value(std::int64_t first, std::int64_t n, const double* root) const {
     const double* x = a + first;
     const double* y = b + first;
+    if (root != nullptr && roots == 1) {
+      return reduce::row_sum(n, [=](std::int64_t i) { return root[i] * product<width>(x + width * i, y + width * i); });
+    }
+    if (root != nullptr && roots == 2) {
+      return reduce::row_sum(
+          n, [=](std::int64_t i) { return root[i] * root[i] * product<width>(x + width * i, y + width * i); });
+    }
     return reduce::row_sum(n, [=](std::int64_t i) { return product<width>(x + width * i, y + width * i); });
   }
 };
@@ -193,11 +201,25 @@ void Preconditioner::langevin(double h, const double* x, const double* g, const 
   });
 }
 
+std::int64_t Preconditioner::size() const {
+  return components_ * rows_of_component() * row_length() * (space_ == Space::real ? 1 : 2);
+}
+
 void Preconditioner::add(double a, const double* v, double* y) const {
+  Kokkos::parallel_for(
+      "add", base::RowPolicy(0, size()), KOKKOS_LAMBDA(const std::int64_t i) { y[i] += a * v[i]; });
+}
+
+void Preconditioner::add_root(double a, const double* v, double* y) const {
   const double* root = root_.span() > 0 ? root_.data() : nullptr;
   const std::int64_t rows = rows_of_component();
   const auto add = space_ == Space::real ? add_rows<1> : add_rows<2>;
   add(components_ * rows, rows, row_length(), a, root, v, y);
+}
+
+void Preconditioner::scale(double a, double* u) const {
+  Kokkos::parallel_for(
+      "scale", base::RowPolicy(0, size()), KOKKOS_LAMBDA(const std::int64_t i) { u[i] *= a; });
 }
 
 template <class RowValue>
@@ -225,8 +247,8 @@ reduce::ExactSum Preconditioner::sum_rows(const char* label, const RowValue& row
   return sum;
 }
 
-reduce::ExactSum Preconditioner::dot(const double* a, const double* b) const {
-  return sum_rows("dot product", DotRow{a, b});
+reduce::ExactSum Preconditioner::dot(const double* a, const double* b, int roots) const {
+  return sum_rows("dot product", DotRow{a, b, roots});
 }
 
 reduce::ExactSum Preconditioner::proposal_ratio(double h, const double* x, const double* y, const double* gx,

@@ -32,12 +32,16 @@ class Preconditioner {
   void white(const noise::Stream& stream, double* u) const;
   /// u = keep u + scale z with white noise z.
   void refresh(double keep, double scale, const noise::Stream& stream, double* u) const;
-  /// y += a M^(1/2) v.
+  /// y += a v.
   void add(double a, const double* v, double* y) const;
+  /// y += a M^(1/2) v.
+  void add_root(double a, const double* v, double* y) const;
   /// y = x - h M g + sqrt(2 h) M^(1/2) z, the Langevin proposal.
   void langevin(double h, const double* x, const double* g, const noise::Stream& stream, double* y) const;
-  /// a . b as real fields.
-  [[nodiscard]] reduce::ExactSum dot(const double* a, const double* b) const;
+  /// u *= a.
+  void scale(double a, double* u) const;
+  /// a . M^(roots / 2) b as real fields, for 0 to 2 roots.
+  [[nodiscard]] reduce::ExactSum dot(const double* a, const double* b, int roots = 0) const;
   /// log q(y -> x) - log q(x -> y) of the Langevin proposal, given the gradients at x and y.
   [[nodiscard]] reduce::ExactSum proposal_ratio(double h, const double* x, const double* y, const double* gx,
                                                 const double* gy) const;
@@ -50,6 +54,8 @@ class Preconditioner {
   /// Elements (cells or modes) in a row, and rows of one component.
   [[nodiscard]] std::int64_t row_length() const { return domain_->lattice().n()[space_ == Space::real ? 2 : 0]; }
   [[nodiscard]] std::int64_t rows_of_component() const;
+  /// Doubles on this rank.
+  [[nodiscard]] std::int64_t size() const;
   /// Calls action(row, z) for every row of white noise, z scaled to unit variance in real space.
   template <class Action>
   void for_white_rows(const noise::Stream& stream, const Action& action) const;

@@ -26,12 +26,15 @@ class Vector {
   [[nodiscard]] double* data() const {
     return space_ == Space::real ? real_.data() : reinterpret_cast<double*>(fourier_.data());
   }
+  [[nodiscard]] const grid::Field& real() const { return real_; }
+  [[nodiscard]] const grid::SpectralField& fourier() const { return fourier_; }
   [[nodiscard]] std::int64_t size() const { return space_ == Space::real ? real_.size() : 2 * fourier_.size(); }
   void copy_from(const Vector& other) const {
     space_ == Space::real ? real_.copy_from(other.real_) : fourier_.copy_from(other.fourier_);
   }
 
  private:
+  friend class DualField;
   friend class DualSum;
   Space space_ = Space::real;
   grid::Field real_;

@@ -14,6 +14,10 @@ enum class Purpose : std::uint16_t {
   accept = 3,         ///< Metropolis accept test
   perturb_prior = 4,  ///< perturb-and-solve: prior part
   perturb_data = 5,   ///< perturb-and-solve: data part; +i for likelihood i
+  momentum = 56,      ///< fresh momenta of Hamiltonian samplers
+  path_length = 57,   ///< number of leapfrog steps
+  ornstein = 58,      ///< velocity noise of underdamped dynamics
+  tree = 59,          ///< directions and choices of the no-U-turn sampler
   mock_truth = 64,    ///< truth of a mock data set
   mock_noise = 65,    ///< noise of a mock data set; +i for likelihood i
   test = 255,         ///< tests only

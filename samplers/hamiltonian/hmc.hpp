@@ -1,0 +1,38 @@
+#pragma once
+/// Hamiltonian Monte Carlo.
+
+#include "samplers/common/gradient_sampler.hpp"
+#include "samplers/common/path_length.hpp"
+
+namespace scorefield::samplers {
+
+struct HmcOptions : GradientOptions {
+  std::optional<double> step_size;
+  std::int64_t leapfrog_steps = 10;
+  double jitter = 0.2;
+  double target_acceptance = 0.8;
+};
+
+/// Whitened momenta u ~ N(0, 1), leapfrog steps of x by M^(1/2) u, Metropolis test on H = E + u^2 / 2 (Duane et al.
+/// 1987; Neal 2011). The number of leapfrog steps is drawn anew for every step, so that no mode is periodic in it.
+class Hmc final : public GradientSampler {
+ public:
+  using Options = HmcOptions;
+  static deck::Schema<Options> schema();
+  /// Also a momentum.
+  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::SamplerFootprint common = common_footprint();
+    common.shared.spectral_fields += 1.0;
+    return common;
+  }
+  Hmc(const Options& options, const model::SamplerContext& context);
+  void step(model::Chain& chain) override;
+
+ private:
+  bool is_adapted_;
+  double target_acceptance_;
+  PathLength path_length_;
+  model::Vector momentum_;
+};
+
+}  // namespace scorefield::samplers

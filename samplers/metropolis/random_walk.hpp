@@ -1,0 +1,31 @@
+#pragma once
+/// Random-walk Metropolis.
+
+#include "samplers/common/gradient_sampler.hpp"
+
+namespace scorefield::samplers {
+
+struct RandomWalkOptions : GradientOptions {
+  std::optional<double> step_size;
+  double target_acceptance = 0.234;
+};
+
+/// x' = x + s M^(1/2) xi with a Metropolis test: needs no gradient, and steps of order d^(-1/2) (Roberts, Gelman &
+/// Gilks 1997). The baseline that gradients must beat.
+class RandomWalk final : public GradientSampler {
+ public:
+  using Options = RandomWalkOptions;
+  static deck::Schema<Options> schema();
+  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    return common_footprint();
+  }
+  RandomWalk(const Options& options, const model::SamplerContext& context);
+  void step(model::Chain& chain) override;
+
+ private:
+  bool is_adapted_;
+  double target_acceptance_;
+  model::Vector noise_;
+};
+
+}  // namespace scorefield::samplers
