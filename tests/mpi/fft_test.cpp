@@ -45,8 +45,7 @@ TEST_P(FftOnShape, RoundTripParsevalAndAdjoint) {
   grid::backward(domain, s, back);
   const double left = reduce::dot(domain, y, back).value();
   const double right = reduce::dot(domain, yhat, s).value();
-  const double scale =
-      std::sqrt(reduce::dot(domain, y, y).value() * reduce::dot(domain, back, back).value());
+  const double scale = std::sqrt(reduce::dot(domain, y, y).value() * reduce::dot(domain, back, back).value());
   EXPECT_NEAR(left, right, 1e-13 * scale);
 }
 

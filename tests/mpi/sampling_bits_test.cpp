@@ -32,16 +32,24 @@ std::uint64_t digest(const grid::Domain& domain, const grid::Field& x) {
   return domain.comm().sum(sum);
 }
 
-class SameBits : public ::testing::TestWithParam<const char*> {};
+constexpr const char* posterior =
+    "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 2.0}}, likelihoods: "
+    "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
+    "0.5}}]}";
+constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
+
+struct Case {
+  const char *sampler, *target;
+};
+void PrintTo(const Case& c, std::ostream* out) { *out << c.sampler; }
+
+class SameBits : public ::testing::TestWithParam<Case> {};
 
 TEST_P(SameBits, AsOnOneRank) {
+  const Case c = GetParam();
   for (const char* shape : {"[16, 16]", "[97, 11]", "[6, 9, 7]", "[3, 4]"}) {
-    const std::string deck =
-        std::string("run: {warmup: 20}\ndomain: {shape: ") + shape +
-        "}\ntarget:\n  type: posterior\n  prior: {type: gaussian_field, spectrum: {type: matern, "
-        "correlation_length: 2.0}}\n  likelihoods: [{type: linear, data: {mock_seed: 5}, operators: [{type: "
-        "mask, border: 0.3}], noise: {type: gaussian, std: 0.5}}]\nsampler: " +
-        GetParam() + "\n";
+    const std::string deck = std::string("run: {warmup: 20}\ndomain: {shape: ") + shape + "}\ntarget: " + c.target +
+                             "\nsampler: " + c.sampler + "\n";
     test::Sampling together(deck, base::Comm::world());
     test::Sampling alone(deck, base::Comm::self());
     auto a = together.chain(3);
@@ -49,14 +57,21 @@ TEST_P(SameBits, AsOnOneRank) {
     for (int step = 0; step < 30; ++step) {
       together.sampler->step(*a);
       alone.sampler->step(*b);
-      ASSERT_EQ(bits(a->energy.value()), bits(b->energy.value())) << GetParam() << ' ' << shape << " step " << step;
-      ASSERT_EQ(bits(a->acceptance), bits(b->acceptance)) << GetParam() << ' ' << shape << " step " << step;
+      ASSERT_EQ(bits(a->energy.value()), bits(b->energy.value())) << c.sampler << ' ' << shape << " step " << step;
+      ASSERT_EQ(bits(a->acceptance), bits(b->acceptance)) << c.sampler << ' ' << shape << " step " << step;
     }
-    EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << GetParam() << ' ' << shape;
+    EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << c.sampler << ' ' << shape;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Samplers, SameBits, ::testing::Values("mala", "ula", "gaussian_exact"));
+INSTANTIATE_TEST_SUITE_P(Samplers, SameBits,
+                         ::testing::Values(Case{"mala", posterior}, Case{"ula", posterior},
+                                           Case{"gaussian_exact", posterior}, Case{"hmc", posterior},
+                                           Case{"nuts", posterior}, Case{"random_walk", posterior},
+                                           Case{"underdamped", posterior}, Case{"mclmc", posterior},
+                                           Case{"adjusted_mclmc", posterior}, Case{"mala", phi4}, Case{"hmc", phi4},
+                                           Case{"nuts", phi4}, Case{"random_walk", phi4}, Case{"underdamped", phi4},
+                                           Case{"mclmc", phi4}, Case{"adjusted_mclmc", phi4}));
 
 }  // namespace
 }  // namespace scorefield

@@ -89,6 +89,23 @@ def every_step_of_warm_up(bench):
         expect(not different, f"from step {step}: {different}")
 
 
+def every_sampler(bench):
+    """From a checkpoint in warm-up and one in sampling, on other ranks; on a target of real and one of Fourier space."""
+    phi4 = {"type": "phi4", "mass_squared": -1.0, "coupling": 0.5}
+    for sampler in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc"):
+        for name, target in (("phi4", phi4), ("posterior", None)):
+            content = deck(sampler, (7, 9), chains=2, draws=10, warmup=10,
+                           output={"checkpoint": {"every_steps": 5, "keep": 10}})
+            content["target"] = target or content["target"]
+            case = f"{sampler}-{name}"
+            want = reference_of(bench, case, content)
+            output = bench.scratch / case
+            for step, ranks in ((15, 3), (5, 2)):
+                bench.run(bench.write(case, content), output, 1)
+                bench.run(bench.write(case, content), output, ranks, "--restart", output / f"checkpoint-{step}.h5")
+                compare(want, output, f"{case} from step {step}")
+
+
 def slow_checkpoints(bench):
     """Signals while a checkpoint takes 3 s: SIGUSR1 is obeyed; what SIGTERM and SIGINT leave behind is whole."""
     content = deck("ula", chains=2, draws=4000, output={"checkpoint": {"every_steps": 1000}, "fields_every": 500})
@@ -164,5 +181,5 @@ def ended_run_again(bench):
     expect(status(output)["state"] == "complete", str(status(output)))
 
 
-main([draws_raised, usr1_mala, usr1_ula, every_step_of_warm_up, slow_checkpoints, wall_clock, lost_draws,
+main([draws_raised, usr1_mala, usr1_ula, every_step_of_warm_up, every_sampler, slow_checkpoints, wall_clock, lost_draws,
       ended_run_again], __doc__)
