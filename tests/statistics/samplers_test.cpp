@@ -1,5 +1,5 @@
-/// ula and mala against laws known in closed form, from exact starts: no burn-in. Energies have known variances;
-/// changes of cells and acceptances are compared by the variance over independent replicates.
+/// Samplers against laws known in closed form, from exact starts: no burn-in. Energies have known variances; changes of
+/// cells and acceptances are compared by the variance over independent replicates.
 
 #include <gtest/gtest.h>
 
@@ -41,13 +41,15 @@ TEST(Oracle, PublishedAcceptances) {
   EXPECT_NEAR(test::mala_acceptance(1, 0.5), 0.920833151679, 1e-10);
   EXPECT_NEAR(test::mala_acceptance(4, 0.5), 0.814902011459, 1e-10);
   EXPECT_NEAR(test::mala_acceptance(256, 0.1), 0.858169147751, 1e-10);
+  EXPECT_NEAR(test::hmc_acceptance(32, 0.5, 3), 0.856496535857, 1e-10);
+  EXPECT_NEAR(test::hmc_acceptance(256, 0.3, 10), 0.981156441790, 1e-10);
+  EXPECT_NEAR(test::random_walk_acceptance(1, 2.38), 0.444906100895, 1e-10);
+  EXPECT_NEAR(test::random_walk_acceptance(32, 2.38 / std::sqrt(32.0)), 0.242800513142, 1e-10);
 }
 
-/// Layer D. 40,000 first steps: a relative error of 1 % of the acceptance shows at z > 5.
-TEST(Mala, AcceptanceFromExactStarts) {
-  constexpr double h = 0.5;
-  test::Sampling s(white("{type: mala, step_size: 0.5, preconditioner: none}"));
-  const double oracle = test::mala_acceptance(15, h);
+/// Layer D. 40,000 first steps from exact draws: a relative error of 1 % of the acceptance shows at z > 5.
+void check_acceptance(const std::string& sampler, double oracle) {
+  test::Sampling s(white(sampler));
   constexpr int starts = 40000;
   double sum = 0.0;
   double squares = 0.0;
@@ -59,15 +61,27 @@ TEST(Mala, AcceptanceFromExactStarts) {
   }
   const double mean = sum / starts;
   const double z = (mean - oracle) / std::sqrt((squares / starts - mean * mean) / starts);
-  std::printf("acceptance %.5f, exact %.5f, z = %.2f\n", mean, oracle, z);
+  std::printf("%s: acceptance %.5f, exact %.5f, z = %.2f\n", sampler.c_str(), mean, oracle, z);
   EXPECT_LT(std::abs(z), 5.0);
-  EXPECT_GT(oracle, 0.6);
-  EXPECT_LT(oracle, 0.85);
+}
+
+TEST(Mala, AcceptanceFromExactStarts) {
+  check_acceptance("{type: mala, step_size: 0.5, preconditioner: none}", test::mala_acceptance(15, 0.5));
+}
+
+TEST(Hmc, AcceptanceFromExactStarts) {
+  check_acceptance("{type: hmc, step_size: 0.9, leapfrog_steps: 3, jitter: 0.0}", test::hmc_acceptance(15, 0.9, 3));
+}
+
+TEST(RandomWalk, AcceptanceFromExactStarts) {
+  check_acceptance("{type: random_walk, step_size: 0.3}", test::random_walk_acceptance(15, 0.3));
 }
 
 /// The step size moves in warm-up and never after it.
-TEST(Mala, AdaptationIsFrozenAfterWarmUp) {
-  test::Sampling s("run: {warmup: 60}\n" + white("mala"));
+class Adaptation : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Adaptation, IsFrozenAfterWarmUp) {
+  test::Sampling s("run: {warmup: 60}\n" + white(GetParam()));
   auto chain = s.chain(0);
   const std::string first = s.sampler->status(*chain);
   for (int step = 0; step < 60; ++step) s.sampler->step(*chain);
@@ -78,6 +92,9 @@ TEST(Mala, AdaptationIsFrozenAfterWarmUp) {
     EXPECT_EQ(s.sampler->status(*chain), frozen);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Samplers, Adaptation,
+                         ::testing::Values("mala", "random_walk", "hmc", "nuts", "mclmc", "adjusted_mclmc"));
 
 struct Law {
   const char* name;
@@ -148,6 +165,33 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Law{"isotropic", white("{type: mala, step_size: 0.5, preconditioner: none}"), 0.6, 0.85},
                       Law{"anisotropic", anisotropic("{type: mala, step_size: 0.03, preconditioner: none}"), 0.5, 0.9},
                       Law{"masked posterior", masked("{type: mala, step_size: 0.3, start: exact}"), 0.5, 0.9}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Hmc, ExactStart,
+    ::testing::Values(
+        Law{"isotropic", white("{type: hmc, step_size: 1.1, leapfrog_steps: 3}"), 0.6, 0.85},
+        Law{"anisotropic", anisotropic("{type: hmc, step_size: 0.25, leapfrog_steps: 6, preconditioner: none}"), 0.5,
+            0.9},
+        Law{"masked posterior", masked("{type: hmc, step_size: 0.9, leapfrog_steps: 3, start: exact}"), 0.5, 0.9}));
+INSTANTIATE_TEST_SUITE_P(
+    Nuts, ExactStart,
+    ::testing::Values(Law{"isotropic", white("{type: nuts, step_size: 0.9}"), 0.5, 0.9},
+                      Law{"anisotropic", anisotropic("{type: nuts, step_size: 0.25, preconditioner: none}"), 0.5, 0.9},
+                      Law{"masked posterior", masked("{type: nuts, step_size: 0.9, start: exact}"), 0.5, 0.9}));
+INSTANTIATE_TEST_SUITE_P(
+    AdjustedMclmc, ExactStart,
+    ::testing::Values(
+        Law{"isotropic", white("{type: adjusted_mclmc, step_size: 4.0, leapfrog_steps: 2}"), 0.5, 0.9},
+        Law{"anisotropic",
+            anisotropic("{type: adjusted_mclmc, step_size: 1.0, leapfrog_steps: 4, preconditioner: none}"), 0.5, 0.9},
+        Law{"masked posterior", masked("{type: adjusted_mclmc, step_size: 4.0, leapfrog_steps: 2, start: exact}"), 0.5,
+            0.9}));
+INSTANTIATE_TEST_SUITE_P(
+    RandomWalk, ExactStart,
+    ::testing::Values(Law{"isotropic", white("{type: random_walk, step_size: 0.2}"), 0.6, 0.85},
+                      Law{"anisotropic", anisotropic("{type: random_walk, step_size: 0.05, preconditioner: none}"), 0.5,
+                          0.9},
+                      Law{"masked posterior", masked("{type: random_walk, step_size: 0.15, start: exact}"), 0.5, 0.9}));
 
 /// ula on N(0, 1) samples exactly N(0, 1 / (1 - h/2)): started there it stays there, and the law of the target is 25 %
 /// off.
