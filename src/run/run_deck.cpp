@@ -35,11 +35,11 @@ deck::Schema<DomainSection> DomainSection::schema() {
   return deck::Schema<DomainSection>("domain", "The periodic lattice.")
       .option("shape", &DomainSection::shape,
               {.unit = "cells",
-               .doc = "cells along each axis, slow to fast: [ny, nx] or [nz, ny, nx]",
+               .doc = "cells along each axis, slow to fast: [nx], [ny, nx] or [nz, ny, nx]",
                .required = true,
                .min = 1,
                .max = 65536,
-               .min_size = 2,
+               .min_size = 1,
                .max_size = 3})
       .option("spacing", &DomainSection::spacing,
               {.unit = "domain.unit",
