@@ -26,6 +26,7 @@ class Posterior final : public model::Target, public model::LinearGaussian {
   [[nodiscard]] double degrees_of_freedom() const override { return prior_->degrees_of_freedom(); }
   [[nodiscard]] std::string unit() const override { return prior_->unit(); }
   [[nodiscard]] model::LinearGaussian* linear_gaussian() override;
+  [[nodiscard]] model::LinearGaussian* prior_gaussian() override { return prior_->linear_gaussian(); }
   [[nodiscard]] std::function<double(double)> prior_power() const override { return prior_->prior_power(); }
   void draw_prior(const noise::Stream& stream, model::DualField& x) override { prior_->draw_prior(stream, x); }
   [[nodiscard]] std::vector<model::NamedField> named_fields() const override;

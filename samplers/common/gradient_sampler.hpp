@@ -32,10 +32,13 @@ struct GradientOptions {
 template <class Options>
 deck::Schema<Options> with_gradient_options(deck::Schema<Options> schema) {
   schema
-      .option("preconditioner", &Options::preconditioner,
-              {.doc = "M: fourier (prior spectrum and noise level) or none",
-               .choices = {"fourier", "none"},
-               .auto_doc = "fourier where the energy is a quadratic form, else none"})
+      .option(
+          "preconditioner", &Options::preconditioner,
+          {.doc =
+               "M: fourier (mean posterior variance of each mode, from prior spectrum and noise level), fourier_wide "
+               "(the geometric mean of that and the prior variance: for data with a mask) or none",
+           .choices = {"fourier", "fourier_wide", "none"},
+           .auto_doc = "fourier where the energy is a quadratic form, else none"})
       .option("start", &Options::start,
               {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
                .choices = {"prior", "exact", "zero"}});

@@ -124,10 +124,14 @@ base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& ta
 
 Preconditioner Preconditioner::of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind) {
   const LinearGaussian* quadratic = target.linear_gaussian();
-  const bool is_fourier = kind ? *kind == "fourier" : quadratic != nullptr;
+  const bool is_fourier = kind ? *kind != "none" : quadratic != nullptr;
   if (!is_fourier && quadratic == nullptr) return {domain, target.components(), Space::real, {}};
   // Also without preconditioning: modes that the prior holds at zero are known in Fourier space alone.
   const base::DiagonalView m = is_fourier ? fourier_preconditioner(domain, target) : mean_precision(domain, *quadratic);
+  if (kind == "fourier_wide") {
+    const base::DiagonalView prior = mean_precision(domain, *target.prior_gaussian());
+    for (std::size_t i = 0; i < m.span(); ++i) m.data()[i] = std::sqrt(m.data()[i] / prior.data()[i]);
+  }
   const base::LineView root("root of the preconditioner", m.span());
   const double* values = m.data();
   Kokkos::parallel_for(

@@ -58,6 +58,8 @@ class Target {
   [[nodiscard]] virtual std::string unit() const { return "1"; }
   /// The quadratic form behind the energy; nullptr where it is none.
   [[nodiscard]] virtual LinearGaussian* linear_gaussian() { return nullptr; }
+  /// That of the prior alone, where there is one.
+  [[nodiscard]] virtual LinearGaussian* prior_gaussian() { return linear_gaussian(); }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
