@@ -248,10 +248,19 @@ def power_spectrum(run):
     if np.all(quantiles[2] > 0):
         top.set_yscale("log")
     k_unit = (bins.unit if bins is not None else "") or _inverse(run.unit)
-    axes[-1, 0].set_xlabel(label("k", k_unit) if bins is not None else "bin")
-    top.set_ylabel(label("P(k)", trace.unit))
+    axes[-1, 0].set_xlabel(wavenumber_label(run, k_unit) if bins is not None else "bin")
+    top.set_ylabel(label("$C_\\ell$" if is_sky(run) else "P(k)", trace.unit))
     top.legend(loc="best")
     return figure
+
+
+def is_sky(run):
+    """Whether lengths are angles, and wavenumbers multipoles of a flat sky."""
+    return run.unit in ("arcmin", "degree")
+
+
+def wavenumber_label(run, unit):
+    return "multipole $\\ell$" if is_sky(run) else label("k", unit)
 
 
 def _running_mean(values, window):
@@ -340,7 +349,7 @@ def bin_diagnostics(run, name):
         _modest_grid(ax)
         if has_bins:
             ax.set_xscale("log")
-            ax.set_xlabel(label("k", bins.unit or _inverse(run.unit)))
+            ax.set_xlabel(wavenumber_label(run, bins.unit or _inverse(run.unit)))
         else:
             ax.set_xlabel("bin")
         ax.legend(loc="best")

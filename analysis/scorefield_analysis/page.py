@@ -73,6 +73,9 @@ def plain_name(name):
     return escape(name.replace("_", " "))
 
 
+FEW_RHAT_LIMIT = 1.05  # R-hat of a few hundred independent draws stays below, over hundreds of quantities
+
+
 def number(value, digits=4):
     """A number for a table; a dash where there is none."""
     if value is None or not math.isfinite(value):
@@ -149,6 +152,13 @@ class Diagnostics:
         return max(rows, key=badness, default=None)
 
 
+def _few_but_sound(diagnostics, draws):
+    """So few draws that even independent ones miss the limits; R-hat of such is below FEW_RHAT_LIMIT."""
+    rows = [r for r in diagnostics.rows if diagnostics.judged(r)]
+    return draws < 2 * ESS_LIMIT and all(
+        r[2]["rhat"] <= FEW_RHAT_LIMIT and r[2]["ess_bulk"] >= draws / 4 for r in rows)
+
+
 def _row_name(run, row):
     name, index, _ = row
     if index is None:
@@ -187,6 +197,10 @@ def verdict(run, diagnostics):
     rhat, bulk = number(worst[2]["rhat"], 5), f"{worst[2]['ess_bulk']:.0f}"
     about = f"worst: {_row_name(run, worst)} (R-hat {rhat}, ESS bulk {bulk})."
     limits = f"R-hat ≤ {RHAT_LIMIT} and ESS ≥ {ESS_LIMIT:.0f}"
+    chains, draws = run.chains_and_draws
+    if failing and _few_but_sound(diagnostics, chains * draws):
+        return "notice", (f"Only {chains * draws} draws, nearly independent ones: too few for {limits} everywhere; "
+                          f"{about} More draws (run.draws) make the errors smaller.{tail}")
     if failing:
         return "notice bad", f"{len(failing)} of {total} quantities miss {limits}; {about}{tail}"
     return ("notice" if unjudged else "notice good"), f"All {total} judged quantities have {limits}; {about}{tail}"
@@ -272,6 +286,10 @@ def _notices(run, diagnostics):
         )
     kind, sentence = verdict(run, diagnostics)
     out.append(f'<div class="{kind}">{sentence}</div>')
+    if int(run.attributes.get("biased", 0)):
+        out.append('<div class="notice"><b>The draws are biased.</b> The sampler '
+                   f'{escape(str(run.attributes.get("sampler", "")))} has no accept test: an error of its step size remains '
+                   "that no diagnostic shows. Compare with an exact sampler, or halve the step.</div>")
     if run.notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in run.notes)
         out.append(f'<div class="notice"><b>Not everything is here.</b><ul>{items}</ul></div>')

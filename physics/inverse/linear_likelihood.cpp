@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "base/errors.hpp"
@@ -55,6 +56,7 @@ LinearLikelihood::LinearLikelihood(const Options& options, const model::BuildCon
     operators_.pop_back();
     stages_.pop_back();
   }
+  refuse_cells_without_std();
   for (std::size_t i = 1; i < operators_.size(); ++i) {
     way_back_.emplace_back(*domain_, "way back", stages_[i - 1].components());
   }
@@ -71,6 +73,20 @@ LinearLikelihood::LinearLikelihood(const Options& options, const model::BuildCon
       });
   observed.all_reduce(domain_->comm());
   observed_ = observed.value();
+}
+
+void LinearLikelihood::refuse_cells_without_std() const {
+  const double* weight = weights_.data();
+  std::int64_t bad = 0;
+  Kokkos::parallel_reduce(
+      "check weights", base::RowPolicy(0, weights_.size()),
+      KOKKOS_LAMBDA(const std::int64_t i, std::int64_t& count) { count += weight[i] >= 0.0 ? 0 : 1; }, bad);
+  bad = domain_->comm().sum(bad);
+  if (bad > 0) {
+    throw base::FileError("the standard deviation of the noise is zero, negative or no number in " +
+                              std::to_string(bad) + " observed cells",
+                          "blank those cells with a mask operator, or set the standard deviation to infinity there");
+  }
 }
 
 model::Footprint LinearLikelihood::footprint(const Options& options, const model::Components& components) {
@@ -93,6 +109,7 @@ void LinearLikelihood::make_mock(const Options& options, const model::BuildConte
   model::DualField truth(*domain_, "truth");
   context.prior->draw_prior({.seed = seed, .purpose = noise::Purpose::mock_truth}, truth);
   truth_ = grid::Field(*domain_, "truth");
+  truth_unit_ = context.prior->unit();
   truth_.copy_from(truth.real());
   const grid::Field& signal = observe(truth);
   noise::fill_white(*domain_, {.seed = seed, .purpose = noise::nth(noise::Purpose::mock_noise, index_)}, data_);
@@ -136,7 +153,7 @@ std::vector<model::NamedField> LinearLikelihood::named_fields() const {
   const std::string suffix = index_ == 0 ? "" : "_" + std::to_string(index_ + 1);
   std::vector<model::NamedField> fields{{"/data/weights" + suffix, weights_, "1/(" + unit_ + ")^2"},
                                         {"/data/observed" + suffix, data_, unit_}};
-  if (truth_.components() > 0 && index_ == 0) fields.push_back({"/truth/x", truth_, unit_});
+  if (truth_.components() > 0 && index_ == 0) fields.push_back({"/truth/x", truth_, truth_unit_});
   return fields;
 }
 
@@ -288,12 +305,13 @@ grid::Field GaussianNoise::weights(int components) const {
                           std::to_string(options_.datasets.size()));
   }
   model::read_field(*domain_, options_.file.path(), options_.datasets, weights);
-  // A cell whose standard deviation is infinite, zero, negative or no number has no data.
+  // An infinite standard deviation is no data. Zero, negative ones and no numbers become no number here: they are
+  // refused unless a mask blanks the cell.
   double* w = weights.data();
   Kokkos::parallel_for(
       "inverse variance", base::RowPolicy(0, weights.size()), KOKKOS_LAMBDA(const std::int64_t i) {
         const double inverse = 1.0 / (w[i] * w[i]);
-        w[i] = w[i] > 0.0 && inverse < 1e300 ? inverse : 0.0;
+        w[i] = w[i] > 0.0 && inverse < 1e300 ? inverse : std::numeric_limits<double>::quiet_NaN();
       });
   return weights;
 }

@@ -45,6 +45,7 @@ class LinearLikelihood final : public model::Likelihood, public model::LinearGau
   void add_mean_precision(const base::DiagonalView& out) const override;
 
  private:
+  void refuse_cells_without_std() const;
   void make_mock(const Options& options, const model::BuildContext& context);
   void read_data(const Options& options);
   /// A x in real space.
@@ -60,6 +61,7 @@ class LinearLikelihood final : public model::Likelihood, public model::LinearGau
   std::vector<model::DualSum> way_back_;  // before each operator but the first
   grid::Field data_, weights_, truth_;
   std::string unit_;
+  std::string truth_unit_;
   double observed_ = 0.0;
 };
 

@@ -27,6 +27,7 @@ class MagnetisationMoments final : public model::Observable {
   static deck::Schema<Options> schema();
   MagnetisationMoments(const Options& /*options*/, const model::ObservableContext& context)
       : domain_(&context.domain) {}
+  static std::int64_t values(const Options& /*options*/, const grid::Lattice& /*lattice*/) { return 3; }
   [[nodiscard]] std::string name() const override { return "magnetisation_moments"; }
   [[nodiscard]] std::int64_t size() const override { return 3; }
   void measure(model::Chain& chain, std::vector<double>& values) override;
@@ -43,6 +44,7 @@ class FieldMoments final : public model::Observable {
   using Options = NoOptions;
   static deck::Schema<Options> schema();
   FieldMoments(const Options& /*options*/, const model::ObservableContext& context) : domain_(&context.domain) {}
+  static std::int64_t values(const Options& /*options*/, const grid::Lattice& /*lattice*/) { return 2; }
   [[nodiscard]] std::string name() const override { return "field_moments"; }
   [[nodiscard]] std::int64_t size() const override { return 2; }
   void measure(model::Chain& chain, std::vector<double>& values) override;
@@ -60,6 +62,9 @@ class Correlation final : public model::Observable {
   using Options = NoOptions;
   static deck::Schema<Options> schema();
   Correlation(const Options& /*options*/, const model::ObservableContext& context);
+  static std::int64_t values(const Options& /*options*/, const grid::Lattice& lattice) {
+    return lattice.shape().front() / 2 + 1;
+  }
   [[nodiscard]] std::string name() const override { return "correlation"; }
   [[nodiscard]] std::int64_t size() const override { return length_ / 2 + 1; }
   void measure(model::Chain& chain, std::vector<double>& values) override;

@@ -15,6 +15,15 @@ deck::Schema<PowerSpectrumOptions> PowerSpectrum::schema() {
               {.unit = "fundamental wavenumber", .doc = "width of the shells", .min = 1.0});
 }
 
+std::int64_t PowerSpectrum::values(const Options& options, const grid::Lattice& lattice) {
+  double nyquist = std::numeric_limits<double>::infinity();
+  for (const int axis : lattice.axes()) {
+    nyquist = std::min(nyquist, std::abs(lattice.wavenumber(axis, lattice.n()[axis] / 2)));
+  }
+  const double width = options.bin_width * lattice.fundamental();
+  return std::max<std::int64_t>(1, std::llround(std::floor(nyquist / width + 1e-9)));
+}
+
 PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableContext& context)
     : domain_(&context.domain),
       unit_((context.target.unit() == "1" ? "" : "(" + context.target.unit() + ")^2 ") +
@@ -23,11 +32,7 @@ PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableCont
   const grid::Box& box = domain_->spectral_box();
   const std::int64_t n = lattice.n()[0];
   const double width = options.bin_width * lattice.fundamental();
-  double nyquist = std::numeric_limits<double>::infinity();
-  for (const int axis : lattice.axes()) {
-    nyquist = std::min(nyquist, std::abs(lattice.wavenumber(axis, lattice.n()[axis] / 2)));
-  }
-  const auto shells = std::max<std::int64_t>(1, std::llround(std::floor(nyquist / width + 1e-9)));
+  const std::int64_t shells = values(options, lattice);
 
   std::vector<double> k;
   k.reserve(static_cast<std::size_t>(box.size()));

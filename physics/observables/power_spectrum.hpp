@@ -25,6 +25,9 @@ class PowerSpectrum final : public model::Observable {
     return {.diagonal_fields = 0.5};
   }
 
+  /// Number of shells.
+  static std::int64_t values(const Options& options, const grid::Lattice& lattice);
+
   [[nodiscard]] std::string name() const override { return "power_spectrum"; }
   [[nodiscard]] std::string unit() const override { return unit_; }
   [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(modes_.size()); }

@@ -27,6 +27,7 @@ class Hmc final : public GradientSampler {
   }
   Hmc(const Options& options, const model::SamplerContext& context);
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
   bool is_adapted_;

@@ -59,6 +59,7 @@ class Mclmc final : public GradientSampler {
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
   [[nodiscard]] bool is_biased() const override { return true; }
 
  private:
@@ -90,6 +91,7 @@ class AdjustedMclmc final : public GradientSampler {
   }
   AdjustedMclmc(const Options& options, const model::SamplerContext& context);
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
   bool is_adapted_;

@@ -29,6 +29,7 @@ class Nuts final : public GradientSampler {
   }
   Nuts(const Options& options, const model::SamplerContext& context);
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
   /// A state with its gradient and energy that may become the chain's.

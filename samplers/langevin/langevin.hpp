@@ -38,6 +38,7 @@ class Mala final : public GradientSampler {
   }
   Mala(const Options& options, const model::SamplerContext& context);
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
   bool is_adapted_;

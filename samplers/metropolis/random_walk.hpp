@@ -21,6 +21,7 @@ class RandomWalk final : public GradientSampler {
   }
   RandomWalk(const Options& options, const model::SamplerContext& context);
   void step(model::Chain& chain) override;
+  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
   bool is_adapted_;

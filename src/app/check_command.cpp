@@ -31,9 +31,11 @@ base::ExitCode check_command(const CheckArguments& arguments) {
               static_cast<long long>(r.empty_ranks));
   std::printf("# memory         %s per rank at most, beyond that of MPI itself\n",
               io::human_bytes(r.bytes_per_rank).c_str());
-  std::printf("# disk           %s per checkpoint (%lld are kept, one more while it is written), %s of draws\n",
-              io::human_bytes(r.bytes_of_checkpoint).c_str(),
-              static_cast<long long>(deck.options.output.checkpoint.keep), io::human_bytes(r.bytes_of_draws).c_str());
+  std::printf(
+      "# disk           %s per checkpoint (%lld are kept, one more while it is written), %s of traces and "
+      "maps, %s of draws\n",
+      io::human_bytes(r.bytes_of_checkpoint).c_str(), static_cast<long long>(deck.options.output.checkpoint.keep),
+      io::human_bytes(r.bytes_of_samples).c_str(), io::human_bytes(r.bytes_of_draws).c_str());
   return base::ExitCode::done;
 }
 

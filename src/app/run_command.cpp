@@ -97,8 +97,10 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
       log.note(std::string(error.what()));
       log.note(error.advice() + " (exit code " + std::to_string(static_cast<int>(error.code())) + ")");
       print_error(error);
-      // Without the directory's lock its status is another run's.
-      if (status.steps > 0) {
+      // Without the directory's lock its status is another run's; and a deck that is refused says nothing of the
+      // results that are there.
+      const bool is_refused = error.code() == base::ExitCode::usage && status.step == 0;
+      if (status.steps > 0 && !(is_refused && std::filesystem::exists(directory / "status.json"))) {
         status.state = "failed";
         status.code = error.code();
         status.advice = error.advice();

@@ -58,6 +58,11 @@ struct Components {
   template <class T, class Registry>
   void add(Registry& registry) {
     registry.template add<T>();
+    if constexpr (requires(const typename T::Options& o, const grid::Lattice& l) { std::int64_t(T::values(o, l)); }) {
+      values_[T::schema().any().name()] = [](const deck::Component& component, const grid::Lattice& lattice) {
+        return T::values(component.as<typename T::Options>(), lattice);
+      };
+    }
     if constexpr (requires(const typename T::Options& o, const Components& c) { Footprint(T::footprint(o, c)); }) {
       footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return SamplerFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
@@ -76,7 +81,14 @@ struct Components {
     return found == footprints_.end() ? SamplerFootprint{} : found->second(component, *this);
   }
 
+  /// Numbers that an observable records at each draw; one where it states nothing.
+  [[nodiscard]] std::int64_t values_of(const deck::Component& observable, const grid::Lattice& lattice) const {
+    const auto found = values_.find(observable.type);
+    return found == values_.end() ? 1 : found->second(observable, lattice);
+  }
+
  private:
+  std::map<std::string, std::function<std::int64_t(const deck::Component&, const grid::Lattice&)>> values_;
   std::map<std::string, std::function<SamplerFootprint(const deck::Component&, const Components&)>> footprints_;
 };
 

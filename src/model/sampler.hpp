@@ -28,6 +28,8 @@ class Sampler {
   /// Collective: one step. Throws base::NumericsError before it changes the chain where numbers are not finite.
   virtual void step(Chain& chain) = 0;
 
+  /// True where the sampler tunes itself in the warm-up.
+  [[nodiscard]] virtual bool is_adaptive() const { return false; }
   /// True where samples carry a bias of the step size (no accept test): reported as such.
   [[nodiscard]] virtual bool is_biased() const { return false; }
   /// Fields beside the samples, for example a posterior mean known in closed form.

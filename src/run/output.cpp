@@ -11,6 +11,15 @@
 namespace scorefield::run {
 
 namespace {
+
+/// Diagnostics take about a microsecond a value: a stop must not wait for those of a long run, whose end has them.
+bool is_quick_to_diagnose(const std::vector<Record>& records, std::int64_t chains) {
+  constexpr std::int64_t most_values = 1'000'000;
+  std::int64_t values = 0;
+  for (const auto& trace : records.front().traces) values += static_cast<std::int64_t>(trace.size());
+  return values * chains <= most_values;
+}
+
 std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
 }  // namespace
 
@@ -22,13 +31,14 @@ std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells) {
 }
 
 Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components,
-               std::string unit, std::vector<model::NamedField> fixed_fields)
+               std::string unit, std::vector<model::NamedField> fixed_fields, bool is_biased)
     : layout_(layout),
       deck_(&deck),
       directory_(directory),
       components_(components),
       unit_(std::move(unit)),
       fixed_fields_(std::move(fixed_fields)),
+      is_biased_(is_biased),
       segments_(std::move(directory)) {
   // As many draws as fit on the rank with the largest share; the same number on all.
   const std::int64_t largest = layout.world.max(layout.domain.real_box().size() * components * layout.local_chains);
@@ -115,7 +125,8 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   for (const auto& record : records) moments.push_back(&record.moments);
   const Summary summary =
       merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
-  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables);
+  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables,
+                         state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
 
   std::vector<io::Dataset> datasets = segments_.listing(is_root);
   const grid::Box box = grid::Partition(layout_.domain.lattice(), world.size()).real_box(world.rank());
@@ -168,6 +179,7 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
                                   {"state", state},
                                   {"target", deck_->target.type},
                                   {"sampler", deck_->sampler.type},
+                                  {"biased", std::int64_t{is_biased_ ? 1 : 0}},
                                   {"chains", deck_->run.chains},
                                   {"shape", shape_text},
                                   {"spacing", spacing_text},

@@ -27,7 +27,7 @@ struct Layout {
 class Output {
  public:
   Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
-         std::vector<model::NamedField> fixed_fields);
+         std::vector<model::NamedField> fixed_fields, bool is_biased);
 
   [[nodiscard]] io::DrawSegments& segments() { return segments_; }
   /// Collective over the group. Keeps the state of each chain as the next stored draw.
@@ -56,6 +56,7 @@ class Output {
   int components_;
   std::string unit_;
   std::vector<model::NamedField> fixed_fields_;
+  bool is_biased_;
   io::DrawSegments segments_;
   std::int64_t buffered_ = 0;                  // draws per chain
   std::int64_t buffer_limit_ = 0;              // draws per chain

@@ -1,11 +1,18 @@
 #include "run/record.hpp"
 
+#include <algorithm>
+
 namespace scorefield::run {
 
 Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, const Observables& observables,
-               int components)
+               int components, std::int64_t draws)
     : id(own->id), chain(std::move(own)), moments(domain, components), traces(observables.size()) {
-  for (const auto& observable : observables) names.push_back(observable->name());
+  for (std::size_t i = 0; i < observables.size(); ++i) {
+    names.push_back(observables[i]->name());
+    // Growing by doubling would need up to three times as much for a moment. Runs that never end grow all the same.
+    constexpr std::int64_t most = std::int64_t{1} << 27;
+    traces[i].reserve(static_cast<std::size_t>(std::min(most, draws * observables[i]->size())));
+  }
 }
 
 void Record::add_draw(const Observables& observables) {

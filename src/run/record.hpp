@@ -19,8 +19,9 @@ struct Record {
   std::vector<std::string> names;           ///< of the observables
   std::vector<std::vector<double>> traces;  ///< of each observable: draws * size() values
 
+  /// Memory of the traces is set aside for `draws` draws.
   Record(std::unique_ptr<model::Chain> chain, const grid::Domain& domain, const Observables& observables,
-         int components);
+         int components, std::int64_t draws);
 
   /// Records a draw: observables and moments. Collective over the chain's ranks.
   void add_draw(const Observables& observables);

@@ -50,15 +50,30 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
                             ? static_cast<double>(draws_in_buffer(deck, r.largest_real.size() * r.chains_of_rank)) *
                                   cells * chains * (deck.output.precision == "float32" ? 4.0 : 8.0)
                             : 0.0;
+  // Traces of energy, acceptance and the observables, at the end of the run.
+  std::int64_t values = 2;
+  for (const auto& observable : deck.observables) {
+    if (observable.type != "energy" && observable.type != "acceptance")
+      values += components.values_of(observable, lattice);
+  }
+  const double trace = 8.0 * static_cast<double>(deck.run.draws);  // of one value of one chain
+  const double all_traces = trace * static_cast<double>(values) * static_cast<double>(deck.run.chains);
+  const double own_traces = trace * static_cast<double>(values) * chains;
+  // Own ones twice while a checkpoint is written, all of them for samples.h5, and the diagnostics of one value at a
+  // time.
+  constexpr double diagnostics_copies = 20.0;
+  const double traces =
+      2.0 * own_traces + all_traces + diagnostics_copies * trace * static_cast<double>(deck.run.chains);
   const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
   r.bytes_per_rank = library_bytes +
                      static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +
-                                                8.0 * modes * total.diagonal_fields + buffer + fft);
+                                                8.0 * modes * total.diagonal_fields + buffer + fft + traces);
 
   const double sites = static_cast<double>(lattice.sites());
   const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
   const double all_chains = static_cast<double>(deck.run.chains);
-  r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites));
+  r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites) + all_traces);
+  r.bytes_of_samples = static_cast<std::uint64_t>(8.0 * sites * (2.0 + total.real_fields / 2.0) + all_traces);
   if (deck.output.fields_every > 0) {
     const std::int64_t stored = deck.run.draws / deck.output.fields_every;
     r.bytes_of_draws = static_cast<std::uint64_t>(

@@ -59,13 +59,13 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   for (const auto& option : wanted) observables_.push_back(components.observables.build(option, observable_context));
 
   for (std::int64_t id = plan_.first_chain; id < plan_.last_chain; ++id) {
-    records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components());
+    records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components(), options.run.draws);
   }
   auto fixed = target_->named_fields();
   for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
   output_ = std::make_unique<Output>(
       Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options,
-      directory_, target_->components(), target_->unit(), std::move(fixed));
+      directory_, target_->components(), target_->unit(), std::move(fixed), sampler_->is_biased());
 }
 
 base::ExitCode Simulation::run(const Restart& restart) {
@@ -75,6 +75,10 @@ base::ExitCode Simulation::run(const Restart& restart) {
   world_.together([&] {
     if (world_.is_root()) io::write_text_atomically(directory_ / "deck.resolved.yaml", deck_->yaml);
   });
+  if (step_ == 0 && options.run.warmup == 0 && sampler_->is_adaptive()) {
+    log_.warn("run.warmup is 0: '" + options.sampler.type +
+              "' keeps its first step size and its draws remember the start; give run.warmup some hundred steps");
+  }
   // Until the first checkpoint the status would be that of the launch before, which may say 75.
   tell_status("running");
   Progress progress(log_, world_.is_root(), step_, options.total_steps(), options.output.report_every.seconds);
@@ -199,7 +203,8 @@ std::string Simulation::load(const std::filesystem::path& file) {
                                       deck_->options.total_steps()),
                           "raise run.draws");
   }
-  log_.info(fmt::format("goes on from {} at step {}", file.string(), step_));
+  log_.info(step_ == deck_->options.total_steps() ? fmt::format("already complete at step {}: {}", step_, file.string())
+                                                  : fmt::format("goes on from {} at step {}", file.string(), step_));
   return {};
 }
 

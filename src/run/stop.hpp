@@ -20,7 +20,7 @@ class SignalGuard {
   [[nodiscard]] static std::string name(int signal);
 
  private:
-  struct sigaction old_[3] {};
+  struct sigaction old_[3]{};
 };
 
 /// What a run must still do between a decision to go on and its end, at worst. In seconds.

@@ -1,6 +1,7 @@
 #include "run/trace_table.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "reduce/diagnostics.hpp"
 
@@ -16,7 +17,7 @@ void share(const base::Comm& world, std::vector<double>& values) {
 }  // namespace
 
 TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
-                       const std::vector<Record>& records, const Observables& observables)
+                       const std::vector<Record>& records, const Observables& observables, bool diagnose)
     : is_root_(world.is_root()) {
   const auto chains = static_cast<std::size_t>(run.chains);
   for (std::size_t o = 0; o < observables.size(); ++o) {
@@ -33,15 +34,16 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
 
     constexpr std::size_t kinds = 4;
     static constexpr const char* paths[kinds] = {"rhat", "ess_bulk", "ess_tail", "mcse_mean"};
-    std::vector<double> figures(kinds * size, 0.0);
-    for (std::size_t bin = static_cast<std::size_t>(world.rank()); bin < size;
+    std::vector<double> figures(kinds * size, diagnose ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t bin = static_cast<std::size_t>(world.rank()); diagnose && bin < size;
          bin += static_cast<std::size_t>(world.size())) {
       const auto d = reduce::diagnose(
           {run.chains, static_cast<std::int64_t>(draws), all.data() + bin, static_cast<std::int64_t>(size)});
       const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean};
       for (std::size_t kind = 0; kind < kinds; ++kind) figures[kind * size + bin] = of_bin[kind];
     }
-    share(world, figures);
+    if (diagnose) share(world, figures);
+    if (!is_root_) all = {};
 
     const bool is_scalar = observables[o]->size() == 1 && observables[o]->bins().empty();
     io::Extents shape{chains, draws};

@@ -13,9 +13,9 @@ namespace scorefield::run {
 /// Traces of all chains and their diagnostics, as data sets of samples.h5, on the root rank. Ranks share the work.
 class TraceTable {
  public:
-  /// Collective over the world.
+  /// Collective over the world. Without `diagnose` all diagnostics are NaN.
   TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
-             const std::vector<Record>& records, const Observables& observables);
+             const std::vector<Record>& records, const Observables& observables, bool diagnose);
   /// Adds /trace, /bins and /diagnostics; what they point to lives in this object.
   void append_to(std::vector<io::Dataset>& datasets) const;
 
