@@ -34,7 +34,10 @@ code=$?
 # TERM is qdel's, too: who asked for the end does not want the job back.
 if [ "$code" -eq 75 ] && [ "$asked" != TERM ] && [ "$SCOREFIELD_ON_STOP" = resubmit ] && may_go_on "$OUTPUT"; then
   again="DECK=$DECK,OUTPUT=$OUTPUT,OVERRIDES=${OVERRIDES:-},SCRIPT=$SCRIPT"
-  again+=",SCOREFIELD_JOBS=$SCOREFIELD_JOBS,SCOREFIELD_MACHINE=$SCOREFIELD_MACHINE"
+  for name in SCOREFIELD_JOBS SCOREFIELD_MACHINE SCOREFIELD_PREFIX SCOREFIELD_ON_STOP SCOREFIELD_MAX_STARTS \
+    SCOREFIELD_MAX_USELESS; do
+    [ -n "${!name:-}" ] && again+=",$name=${!name}"
+  done
   qsub -v "$again" "$SCRIPT" || say "cannot submit from a job here: submit it again by hand"
 fi
 exit "$code"

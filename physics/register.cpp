@@ -9,11 +9,13 @@
 #include "physics/lattice/phi4.hpp"
 #include "physics/observables/power_spectrum.hpp"
 #include "physics/observables/scalars.hpp"
+#include "physics/regression/logistic_regression.hpp"
 
 namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<GaussianField>(components.targets);
+  components.add<LogisticRegression>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
 

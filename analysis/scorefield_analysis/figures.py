@@ -328,6 +328,8 @@ def bin_diagnostics(run, name):
     statistics = {s: run.diagnostics.get(s, {}).get(name) for s in ("rhat", "ess_bulk", "ess_tail")}
     if any(a is None or a.values.ndim != 1 for a in statistics.values()):
         return None
+    if not np.any(statistics["ess_bulk"].values > 0):
+        return None  # too few draws to judge
     count = statistics["rhat"].values.size
     bins = run.bins.get(name)
     has_bins = bins is not None and bins.values.shape == (count,) and np.all(bins.values > 0)

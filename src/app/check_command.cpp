@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "app/commands.hpp"
+#include "deck/parse.hpp"
 #include "io/posix_file.hpp"
 #include "io/structure.hpp"
 #include "run/resources.hpp"
@@ -16,7 +17,7 @@ base::ExitCode check_command(const CheckArguments& arguments) {
   model::Components components;
   register_all(components);
   const run::ResolvedDeck deck =
-      run::resolve_deck(io::read_text(arguments.deck), arguments.deck, arguments.overrides, components.catalogue);
+      run::resolve_deck(deck::read_text(arguments.deck), arguments.deck, arguments.overrides, components.catalogue);
   std::printf("%s", deck.yaml.c_str());
   // As YAML comments, so that the whole output is a deck.
   const run::Resources r = run::estimate_resources(deck.options, components, arguments.ranks);

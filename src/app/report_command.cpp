@@ -40,9 +40,11 @@ base::ExitCode report_command(const std::filesystem::path& directory) {
   }
   for (const auto& dataset : io::verify_file(directory / "samples.h5")) {
     if (dataset.health == io::Health::damaged || dataset.health == io::Health::missing) {
-      throw base::FileError((directory / "samples.h5").string() + ": " + dataset.info.path + " is " +
-                                io::to_string(dataset.health) + ": " + dataset.note,
-                            "run the same command again: the run rewrites samples.h5 from its last checkpoint");
+      throw base::FileError(
+          (directory / "samples.h5").string() + ": " + dataset.info.path + " is " + io::to_string(dataset.health) +
+              ": " + dataset.note,
+          "restore the missing or damaged file from a backup; a damaged samples.h5 itself is written anew when "
+          "scorefield run is started again");
     }
   }
   const std::string python = find_python();

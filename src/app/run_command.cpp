@@ -7,6 +7,8 @@
 #include "base/log.hpp"
 #include "base/mpi.hpp"
 #include "base/version.hpp"
+#include "deck/parse.hpp"
+#include "io/digest.hpp"
 #include "io/posix_file.hpp"
 #include "io/run_lock.hpp"
 #include "io/structure.hpp"
@@ -23,9 +25,19 @@ namespace {
 std::string read_deck(const base::Comm& world, const std::string& path) {
   std::string text;
   world.together([&] {
-    if (world.is_root()) text = io::read_text(path);
+    if (world.is_root()) text = deck::read_text(path);
   });
   return world.broadcast(text);
+}
+
+/// As a YAML value, whatever is in it.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
 /// The run in its directory, with the directory's log and status.
@@ -39,9 +51,10 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
   });
   const io::RunLock lock(world, directory);
   status.steps = deck.options.total_steps();
-  log = base::Log(world.is_root(), (directory / "run.log").string());
+  world.together([&] { log = base::Log(world.is_root(), (directory / "run.log").string()); });
   if (!lock.warning().empty()) log.warn(lock.warning());
   log.note("scorefield " + base::version() + " (" + base::git_revision() + "), " + base::dependency_versions());
+  log.note("deck digest " + std::to_string(io::digest_text(deck.yaml)));
   log.info("run '" + deck.options.run.name + "' on " + std::to_string(world.size()) + " ranks, output in " +
            directory.string());
   run::Simulation simulation(world, deck, components, directory, log);
@@ -63,6 +76,7 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
   status.advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
                                                : "run the same command again to go on";
   if (world.is_root()) run::write_status(directory, status);
+  log.note(status.advice + " (exit code " + std::to_string(static_cast<int>(code)) + ")");
   return code;
 }
 
@@ -86,9 +100,11 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
     model::Components components;
     register_all(components);
     std::vector<std::string> overrides = arguments.overrides;
-    if (!arguments.output.empty()) overrides.push_back("output.directory=\"" + arguments.output + "\"");
-    const run::ResolvedDeck deck =
-        run::resolve_deck(read_deck(world, arguments.deck), arguments.deck, overrides, components.catalogue);
+    if (!arguments.output.empty()) overrides.push_back("output.directory=" + quoted(arguments.output));
+    const std::string text = read_deck(world, arguments.deck);
+    run::ResolvedDeck deck;
+    // Together: the files that it names may be there on some nodes only.
+    world.together([&] { deck = run::resolve_deck(text, arguments.deck, overrides, components.catalogue); });
     directory = deck.options.output.directory;
     return run_in(world, deck, components, arguments, directory, log, status);
   } catch (const base::Error& error) {
@@ -111,6 +127,12 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
     return error.code();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "scorefield: internal error on rank %d: %s\n", world.rank(), error.what());
+    if (status.steps > 0) {
+      status.state = "failed";
+      status.code = base::ExitCode::internal;
+      status.advice = std::string("internal error: ") + error.what() + "; please report it with run.log";
+      run::write_status(directory, status);
+    }
     MPI_Abort(world.handle(), static_cast<int>(base::ExitCode::internal));
     return base::ExitCode::internal;
   }

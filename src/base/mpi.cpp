@@ -47,7 +47,6 @@ namespace {
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
-  setenv("OMPI_MCA_sharedfp", "individual", 0);
   int provided = 0;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   std::set_terminate(abort_all_ranks);

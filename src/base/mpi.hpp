@@ -11,9 +11,8 @@
 
 namespace scorefield::base {
 
-/// Initialises MPI for the lifetime of main, with what this stack needs set before MPI_Init
-/// (`sharedfp=individual`: Open MPI's default leaves a semaphore behind when a rank dies in MPI_File_open).
-/// An exception that reaches std::terminate aborts all ranks with exit code 70.
+/// Initialises MPI for the lifetime of main. An exception that reaches std::terminate aborts all ranks with exit
+/// code 70.
 class MpiSession {
  public:
   MpiSession(int& argc, char**& argv);

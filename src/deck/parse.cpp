@@ -269,7 +269,7 @@ Node parse(const std::string& text, const std::string& source) {
   return root;
 }
 
-Node parse_file(const std::filesystem::path& path) {
+std::string read_text(const std::filesystem::path& path) {
   const auto fail = [&](const std::string& why) { throw base::FileError("cannot read " + path.string() + ": " + why); };
   std::error_code code;
   if (std::filesystem::is_directory(path, code)) fail("it is a directory");
@@ -281,7 +281,7 @@ Node parse_file(const std::filesystem::path& path) {
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) fail("read error");
   text.resize(static_cast<std::size_t>(file.gcount()));
-  return parse(text, path.string());
+  return text;
 }
 
 }  // namespace scorefield::deck

@@ -14,8 +14,9 @@ namespace scorefield::deck {
 
 /// Parses a deck; `source` is the name used in messages.
 [[nodiscard]] Node parse(const std::string& text, const std::string& source);
-/// Reads and parses a deck file. Throws base::FileError when it cannot be read.
-[[nodiscard]] Node parse_file(const std::filesystem::path& path);
+/// Text of a deck file, no more of it than one byte beyond what parse() accepts. Throws base::FileError when it cannot
+/// be read.
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
 /// Parses any YAML value under the same rules: "0.1", "[1, 2]", "{type: mala}".
 [[nodiscard]] Node parse_value(const std::string& text, const std::string& source);
 

@@ -39,7 +39,7 @@ void for_each_run(const Extents& shape, const Extents& offset, const Extents& co
 }
 
 /// Calls action(offset, count, local_index) for boxes of at most `limit` elements (at least one) that together make up
-/// the box and each are contiguous in its memory. HDF5 and MPI-IO have their troubles beyond 2 GiB in one call.
+/// the box and each are contiguous in its memory. HDF5 has its troubles beyond 2 GiB in one call.
 template <class Action>
 void for_each_block(const Extents& offset, const Extents& count, std::uint64_t limit, const Action& action) {
   if (product(count) == 0) return;

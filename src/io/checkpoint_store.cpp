@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,11 +23,24 @@ constexpr const char* attempt_suffix = ".attempt";
 std::vector<std::pair<std::int64_t, std::filesystem::path>> list(const std::filesystem::path& directory) {
   std::vector<std::pair<std::int64_t, std::filesystem::path>> found;
   std::error_code none_yet;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, none_yet)) {
+  const std::filesystem::directory_iterator entries(directory, none_yet);
+  // A directory that cannot be read is not one without checkpoints.
+  if (none_yet && none_yet != std::errc::no_such_file_or_directory) {
+    throw base::FileError("cannot list " + directory.string() + ": " + none_yet.message());
+  }
+  for (const auto& entry : entries) {
     if (const auto step = CheckpointStore::step_of(entry.path())) found.emplace_back(*step, entry.path());
   }
   std::sort(found.rbegin(), found.rend());
   return found;
+}
+
+/// Restarts from a checkpoint that were begun and not ended. One may have been preempted; two may have died of the
+/// file.
+int attempts_on(const std::filesystem::path& checkpoint) {
+  int attempts = 0;
+  std::ifstream(with_suffix(checkpoint, attempt_suffix)) >> attempts;
+  return attempts;
 }
 
 }  // namespace
@@ -53,9 +67,8 @@ std::filesystem::path CheckpointStore::path_of(std::int64_t step) const {
 std::vector<std::filesystem::path> CheckpointStore::candidates() const {
   std::vector<std::filesystem::path> files;
   for (auto& [step, file] : list(directory_)) files.push_back(std::move(file));
-  std::stable_partition(files.begin(), files.end(), [](const std::filesystem::path& file) {
-    return !std::filesystem::exists(with_suffix(file, attempt_suffix));
-  });
+  std::stable_partition(files.begin(), files.end(),
+                        [](const std::filesystem::path& file) { return attempts_on(file) < 2; });
   return files;
 }
 
@@ -89,8 +102,20 @@ void CheckpointStore::set_aside(const std::filesystem::path& file) const {
   end_attempt(file);
 }
 
+std::vector<std::filesystem::path> CheckpointStore::damaged() const {
+  std::vector<std::filesystem::path> files;
+  std::error_code none_yet;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_, none_yet)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("checkpoint-") && name.ends_with(".damaged")) files.push_back(entry.path());
+  }
+  return files;
+}
+
 void CheckpointStore::begin_attempt(const std::filesystem::path& file) const {
-  write_text_atomically(with_suffix(file, attempt_suffix), "A restart from this checkpoint was begun and not ended.\n");
+  const int attempts = attempts_on(file) + 1;
+  write_text_atomically(with_suffix(file, attempt_suffix),
+                        std::to_string(attempts) + " restarts from this checkpoint were begun and not ended\n");
 }
 
 void CheckpointStore::end_attempt(const std::filesystem::path& file) const {

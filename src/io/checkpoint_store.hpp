@@ -31,6 +31,8 @@ class CheckpointStore {
 
   /// Removes what a killed run left half-written. On one rank, while the run holds its lock.
   void sweep() const;
+  /// Checkpoints that have been set aside. On one rank.
+  [[nodiscard]] std::vector<std::filesystem::path> damaged() const;
   /// Renames a damaged checkpoint to `<name>.damaged`, for inspection. On one rank.
   void set_aside(const std::filesystem::path& file) const;
   /// Marks a checkpoint as being loaded, and as loaded. On one rank.

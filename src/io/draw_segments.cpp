@@ -77,7 +77,7 @@ VirtualDataset DrawSegments::stacked(const std::string& path, Type type, Extents
   return dataset;
 }
 
-std::string DrawSegments::restore(const base::Comm& comm, Reader& reader) {
+std::string DrawSegments::restore(const base::Comm& comm, Reader& reader, const std::function<void()>& alive) {
   std::vector<Segment> listed;
   comm.together([&] {
     const auto first = read_column<std::int64_t>(reader, "/segments/first", Type::int64, comm.is_root());
@@ -95,6 +95,7 @@ std::string DrawSegments::restore(const base::Comm& comm, Reader& reader) {
       for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < listed.size();
            i += static_cast<std::size_t>(comm.size())) {
         const std::string problem = problem_with(directory_ / file_name(listed[i]), listed[i].manifest);
+        alive();
         if (problem.empty()) continue;
         throw base::FileError("draws " + std::to_string(listed[i].first) + " to " +
                               std::to_string(listed[i].first + listed[i].count - 1) + " are lost: " + problem);
@@ -105,26 +106,31 @@ std::string DrawSegments::restore(const base::Comm& comm, Reader& reader) {
   }
   list_ = std::move(listed);
   set_columns();
-  comm.together([&] {
-    if (comm.is_root()) remove_unlisted();
-  });
   return {};
 }
 
 void DrawSegments::clear(const base::Comm& comm) {
   list_.clear();
   set_columns();
+  remove_unlisted(comm);
+}
+
+void DrawSegments::remove_unlisted(const base::Comm& comm) const {
   comm.together([&] {
-    if (comm.is_root()) remove_unlisted();
+    if (comm.is_root()) remove_unlisted_files();
   });
 }
 
-void DrawSegments::remove_unlisted() const {
+void DrawSegments::remove_unlisted_files() const {
   std::set<std::filesystem::path> listed;
   for (const auto& segment : list_) listed.insert(directory_ / file_name(segment));
   std::vector<std::filesystem::path> others;
   std::error_code none_yet;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "segments", none_yet)) {
+  const std::filesystem::directory_iterator entries(directory_ / "segments", none_yet);
+  if (none_yet && none_yet != std::errc::no_such_file_or_directory) {
+    throw base::FileError("cannot list " + (directory_ / "segments").string() + ": " + none_yet.message());
+  }
+  for (const auto& entry : entries) {
     const std::string name = entry.path().filename().string();
     if ((name.starts_with("draws-") && !listed.contains(entry.path())) || is_temporary(entry.path()))
       others.push_back(entry.path());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,19 +48,24 @@ class DrawSegments {
   [[nodiscard]] VirtualDataset stacked(const std::string& path, Type type, Extents shape,
                                        const std::string& unit) const;
 
-  /// Collective. Takes the list from a checkpoint, verifies every segment in it (ranks share the work), and removes all
-  /// other segments. Where a segment is missing or damaged, says so, the same on all ranks, and changes nothing: the
-  /// checkpoint itself is whole, and an older one may do without the segment. FileError where the checkpoint is
-  /// damaged. `reader` must have been told nothing of the list's datasets before; its verify() covers them.
-  [[nodiscard]] std::string restore(const base::Comm& comm, Reader& reader);
+  /// Collective. Takes the list from a checkpoint and verifies every segment in it (ranks share the work). Where a
+  /// segment is missing or damaged, says so, the same on all ranks, and changes nothing: the checkpoint itself is
+  /// whole, and an older one may do without the segment. FileError where the checkpoint is damaged. `reader` must have
+  /// been told nothing of the list's datasets before; its verify() covers them.
+  /// `alive` is called after each segment: there may be terabytes of them.
+  [[nodiscard]] std::string restore(
+      const base::Comm& comm, Reader& reader, const std::function<void()>& alive = [] {});
   /// Collective. Removes all segments: for a run that starts afresh.
   void clear(const base::Comm& comm);
 
   /// Axis of the draws: datasets are [chain, draw, ...].
   static constexpr std::size_t draw_axis = 1;
 
+  /// Collective. Removes all segments that are not in the list.
+  void remove_unlisted(const base::Comm& comm) const;
+
  private:
-  void remove_unlisted() const;
+  void remove_unlisted_files() const;
 
   void set_columns();
 

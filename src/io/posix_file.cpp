@@ -91,9 +91,8 @@ void remove_where(const std::filesystem::path& directory, const Predicate& chose
 }  // namespace
 
 void remove_temporary(const std::filesystem::path& path) noexcept {
-  remove_where(directory_of(path), [name = path.filename().string()](const std::filesystem::path& file) {
-    return file.filename().string().compare(0, name.size(), name) == 0;
-  });
+  std::error_code stays;  // the next run's sweep takes it
+  std::filesystem::remove(path, stays);
 }
 
 void remove_temporaries(const std::filesystem::path& directory) noexcept { remove_where(directory, is_temporary); }

@@ -17,9 +17,9 @@ void write_text_atomically(const std::filesystem::path& path, std::string_view t
 
 /// A name beside `path` that no other process uses; remove_temporaries recognises it.
 [[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& path);
-/// True for names made by temporary_name, also with what MPI-IO appends to them.
+/// True for names made by temporary_name.
 [[nodiscard]] bool is_temporary(const std::filesystem::path& path);
-/// Removes a temporary file and what MPI-IO keeps beside it. Never throws.
+/// Removes a temporary file. Never throws.
 void remove_temporary(const std::filesystem::path& path) noexcept;
 
 /// Removes what write_file and write_text_atomically leave behind in a directory when they are killed. Never throws.

@@ -16,8 +16,12 @@ void read_field(const grid::Domain& domain, const std::string& path, const std::
   domain.comm().together([&] {
     const io::FileInfo file = io::describe_file(path);
     for (std::size_t c = 0; c < datasets.size(); ++c) {
-      const io::DatasetInfo* info = file.find((datasets[c].front() == '/' ? "" : "/") + datasets[c]);
-      if (info == nullptr) throw base::FileError(path + ": there is no data set '" + datasets[c] + "'");
+      const io::DatasetInfo* info = file.find((datasets[c].starts_with('/') ? "" : "/") + datasets[c]);
+      if (info == nullptr) {
+        std::string known;
+        for (const auto& other : file.datasets) known += (known.empty() ? "" : ", ") + other.path;
+        throw base::FileError(path + ": there is no data set '" + datasets[c] + "'", "the file has: " + known);
+      }
       const io::Extents& found = info->shape;
       if (found != expected) {
         throw base::FileError(path + ": data set '" + datasets[c] + "' has shape " + io::to_string(found) +

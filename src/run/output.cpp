@@ -168,7 +168,8 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
     shape_text += (i > 0 ? " " : "") + std::to_string(lattice.shape()[i]);
     spacing_text += (i > 0 ? " " : "") + fmt::format("{}", lattice.spacing()[i]);
   }
-  // Nothing here may depend on the number of ranks: the same run has the same file contents.
+  // Nothing here may depend on the number of ranks or on clocks. (The cut into segments does:
+  // docs/decisions/segments.md.)
   const io::Attributes attributes{{"format", std::string("scorefield-samples")},
                                   {"format_version", std::int64_t{1}},
                                   {"name", deck_->run.name},

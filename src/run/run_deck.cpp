@@ -9,6 +9,11 @@
 
 namespace scorefield::run {
 
+namespace {
+/// Noise streams count steps in 40 bits, and some samplers take two of them a step.
+constexpr double most_steps = 0x1p39;
+}  // namespace
+
 deck::Schema<RunSection> RunSection::schema() {
   return deck::Schema<RunSection>("run",
                                   "What to run: chains and their lengths. Steps per chain = warmup + draws * thin.")
@@ -16,9 +21,10 @@ deck::Schema<RunSection> RunSection::schema() {
       .option("seed", &RunSection::seed, {.doc = "seed of all random numbers", .min = 0})
       .option("chains", &RunSection::chains, {.doc = "independent chains", .min = 1, .max = 16777215})
       .option("warmup", &RunSection::warmup,
-              {.unit = "steps", .doc = "steps to adapt and to forget the start", .min = 0})
-      .option("draws", &RunSection::draws, {.doc = "draws kept of each chain", .min = 1})
-      .option("thin", &RunSection::thin, {.unit = "steps", .doc = "steps from one draw to the next", .min = 1})
+              {.unit = "steps", .doc = "steps to adapt and to forget the start", .min = 0, .max = most_steps})
+      .option("draws", &RunSection::draws, {.doc = "draws kept of each chain", .min = 1, .max = most_steps})
+      .option("thin", &RunSection::thin,
+              {.unit = "steps", .doc = "steps from one draw to the next", .min = 1, .max = most_steps})
       .option("ranks_per_chain", &RunSection::ranks_per_chain,
               {.doc = "MPI ranks that share a chain; changes no number",
                .min = 1,
@@ -26,9 +32,15 @@ deck::Schema<RunSection> RunSection::schema() {
       .option("wall_clock", &RunSection::wall_clock,
               {.unit = "s",
                .doc = "time limit: stops with a checkpoint and exit code 75 before it",
+               .above = 0.0,
                .auto_doc = "no limit"})
-      .option("watchdog", &RunSection::watchdog,
-              {.unit = "s", .doc = "without any progress for so long, the run is aborted with exit code 5"});
+      .option(
+          "watchdog", &RunSection::watchdog,
+          {.unit = "s", .doc = "without any progress for so long, the run is aborted with exit code 5", .above = 0.0})
+      .check([](const RunSection& r, const deck::Report& report) {
+        const double steps = static_cast<double>(r.warmup) + static_cast<double>(r.draws) * static_cast<double>(r.thin);
+        if (steps > most_steps) report("draws", "warmup + draws * thin must not exceed 2^39 steps");
+      });
 }
 
 deck::Schema<DomainSection> DomainSection::schema() {
@@ -71,17 +83,23 @@ deck::Schema<CheckpointSection> CheckpointSection::schema() {
                                          "When to write checkpoints; one is also written at the end and on a stop.")
       .option("every_steps", &CheckpointSection::every_steps, {.unit = "steps", .doc = "0: not by steps", .min = 0})
       .option("every_minutes", &CheckpointSection::every_minutes, {.unit = "min", .doc = "0: not by time", .min = 0.0})
-      .option("keep", &CheckpointSection::keep, {.doc = "newest checkpoints that are kept", .min = 1});
+      .option("keep", &CheckpointSection::keep, {.doc = "newest checkpoints that are kept", .min = 1, .max = 1e6});
 }
 
 deck::Schema<OutputSection> OutputSection::schema() {
   return deck::Schema<OutputSection>("output", "What to write and where.")
       .option("directory", &OutputSection::directory, {.doc = "directory of all results; --output overrides it"})
       .option("fields_every", &OutputSection::fields_every,
-              {.unit = "draws", .doc = "store every n-th draw of the field in /draws; 0: none", .min = 0})
+              {.unit = "draws",
+               .doc = "store every n-th draw of the field in /draws; 0: none",
+               .min = 0,
+               .max = most_steps})
       .option("precision", &OutputSection::precision, {.doc = "of stored draws", .choices = {"float64", "float32"}})
       .option("buffer_megabytes", &OutputSection::buffer_megabytes,
-              {.unit = "MB", .doc = "draws kept in memory of each rank before they are written as a segment", .min = 1})
+              {.unit = "MB",
+               .doc = "draws kept in memory of each rank before they are written as a segment",
+               .min = 1,
+               .max = 1e6})
       .option("report_every", &OutputSection::report_every, {.unit = "s", .doc = "interval of progress lines"})
       .section("checkpoint", &OutputSection::checkpoint);
 }

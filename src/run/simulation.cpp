@@ -43,9 +43,12 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   const RunDeck& options = deck.options;
   const auto seed = static_cast<std::uint64_t>(options.run.seed);
   const model::BuildContext context{.components = components, .domain = domain_, .seed = seed};
-  target_ = components.targets.build(options.target, context);
-  const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup};
-  sampler_ = components.samplers.build(options.sampler, sampler_context);
+  // Together: groups of ranks agree among themselves on what they cannot read, not with the other groups.
+  world_.together([&] {
+    target_ = components.targets.build(options.target, context);
+    const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup};
+    sampler_ = components.samplers.build(options.sampler, sampler_context);
+  });
 
   // Energy and acceptance are always recorded, first.
   const model::ObservableContext observable_context{domain_, *target_};
@@ -56,13 +59,15 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
     deck::ParseContext parse{components.catalogue, directory_, problems};
     wanted.insert(wanted.begin(), deck::parse_component(deck::Node::of(name), "observable", parse, "observables"));
   }
-  for (const auto& option : wanted) observables_.push_back(components.observables.build(option, observable_context));
-
-  for (std::int64_t id = plan_.first_chain; id < plan_.last_chain; ++id) {
-    records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components(), options.run.draws);
-  }
-  auto fixed = target_->named_fields();
-  for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
+  std::vector<model::NamedField> fixed;
+  world_.together([&] {
+    for (const auto& option : wanted) observables_.push_back(components.observables.build(option, observable_context));
+    for (std::int64_t id = plan_.first_chain; id < plan_.last_chain; ++id) {
+      records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components(), options.run.draws);
+    }
+    fixed = target_->named_fields();
+    for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
+  });
   output_ = std::make_unique<Output>(
       Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options,
       directory_, target_->components(), target_->unit(), std::move(fixed), sampler_->is_biased());
@@ -86,15 +91,15 @@ base::ExitCode Simulation::run(const Restart& restart) {
   while (step_ < options.total_steps()) {
     watchdog_.alive("step");
     const double begin_of_step = now();
-    const std::string problem = advance();
+    const std::optional<base::NumericsError> problem = advance();
     clock_.note_step(now() - begin_of_step);
-    const Verdict verdict = agree(problem);
+    const Verdict verdict = agree(problem.has_value());
     if (verdict == Verdict::broken) {
       progress.finish();
       // Chains that had done the step keep it; the broken one stands before it: step_ says from where to go on.
       write_checkpoint("failed");
       world_.together([&] {
-        if (!problem.empty()) throw base::NumericsError(problem);
+        if (problem) throw *problem;
       });
     }
     observe();
@@ -125,9 +130,15 @@ void Simulation::begin(const Restart& restart) {
     checkpoints_.sweep();
     if (is_anew) {
       for (const auto& file : checkpoints_.candidates()) std::filesystem::remove(file);
+      for (const auto& file : checkpoints_.damaged()) std::filesystem::remove(file);
       std::filesystem::remove(directory_ / "samples.h5");
     } else if (restart.from == "auto") {
       for (const auto& file : checkpoints_.candidates()) list += file.string() + "\n";
+      // A fresh start would remove the draws of a run whose checkpoints were all found damaged.
+      if (list.empty() && !checkpoints_.damaged().empty()) {
+        throw base::FileError("all checkpoints in " + directory_.string() + " were found damaged and set aside",
+                              "restore one from a backup, or begin anew with --restart never");
+      }
     }
   });
   list = world_.broadcast(list);
@@ -149,12 +160,21 @@ void Simulation::begin(const Restart& restart) {
   // The samples.h5 that is there may list draws that came after this checkpoint.
   output_->write_samples(records_, observables_, *deck_,
                          step_ == deck_->options.total_steps() ? "complete" : "running");
+  // Only now does nothing list them any more.
+  output_->segments().remove_unlisted(world_);
 }
 
 void Simulation::load_newest_of(const std::string& list) {
   const auto on_root = [&](const auto& action) {
     world_.together([&] {
       if (world_.is_root()) action();
+    });
+  };
+  // Set aside only once an older one is in use: while none is, this run must not look like one without checkpoints.
+  std::vector<std::filesystem::path> refused;
+  const auto set_aside = [&] {
+    on_root([&] {
+      for (const auto& file : refused) checkpoints_.set_aside(file);
     });
   };
   std::size_t begin = 0;
@@ -167,16 +187,19 @@ void Simulation::load_newest_of(const std::string& list) {
       lost = load(file);
     } catch (const base::FileError& error) {
       log_.warn(fmt::format("{} is passed over: {}", file.string(), error.what()));
-      on_root([&] { checkpoints_.set_aside(file); });
+      refused.push_back(file);
       continue;
     } catch (const base::Error&) {
       on_root([&] { checkpoints_.end_attempt(file); });  // the deck's fault, not the file's
       throw;
     }
     on_root([&] { checkpoints_.end_attempt(file); });
-    if (lost.empty()) return;
+    if (lost.empty()) return set_aside();
     log_.warn(fmt::format("{} is passed over, but whole: {}", file.string(), lost));
   }
+  on_root([&] {
+    for (const auto& file : refused) checkpoints_.end_attempt(file);
+  });
   throw base::FileError("no checkpoint in " + directory_.string() + " can be taken up",
                         "restore what is missing from a backup, or begin anew with --restart never");
 }
@@ -190,19 +213,20 @@ std::string Simulation::load(const std::filesystem::path& file) {
     for (const auto& change : changes) text += "\n  " + change;
     throw base::DeckError(text, "undo the changes, use another output.directory, or begin anew with --restart never");
   }
-  io::load_chains(world_, reader, record_pointers(), domain_.comm().is_root());
-  std::string lost = output_->segments().restore(world_, reader);
-  if (!lost.empty()) return lost;
-  output_->discard();
-  step_ = reader.attribute<std::int64_t>("step");
-  world_.together([&] {
-    for (auto& record : records_) sampler_->refresh(*record.chain);
-  });
-  if (step_ > deck_->options.total_steps()) {
-    throw base::DeckError(fmt::format("{} is at step {}, beyond the {} steps of the deck", file.string(), step_,
+  const auto step = reader.attribute<std::int64_t>("step");
+  if (step > deck_->options.total_steps()) {
+    throw base::DeckError(fmt::format("{} is at step {}, beyond the {} steps of the deck", file.string(), step,
                                       deck_->options.total_steps()),
                           "raise run.draws");
   }
+  io::load_chains(world_, reader, record_pointers(), domain_.comm().is_root());
+  std::string lost = output_->segments().restore(world_, reader, [this] { watchdog_.alive("restart"); });
+  if (!lost.empty()) return lost;
+  output_->discard();
+  step_ = step;
+  world_.together([&] {
+    for (auto& record : records_) sampler_->refresh(*record.chain);
+  });
   log_.info(step_ == deck_->options.total_steps() ? fmt::format("already complete at step {}: {}", step_, file.string())
                                                   : fmt::format("goes on from {} at step {}", file.string(), step_));
   return {};
@@ -213,12 +237,15 @@ void Simulation::tell_status(const std::string& state) const {
   const base::ExitCode code = state == "failed"    ? base::ExitCode::numerics
                               : state == "stopped" ? base::ExitCode::stopped
                                                    : base::ExitCode::done;
-  write_status(directory_, {.state = state,
-                            .code = code,
-                            .step = step_,
-                            .steps = deck_->options.total_steps(),
-                            .ranks = world_.size(),
-                            .advice = "to see the results: scorefield report " + directory_.string()});
+  write_status(directory_,
+               {.state = state,
+                .code = code,
+                .step = step_,
+                .steps = deck_->options.total_steps(),
+                .ranks = world_.size(),
+                .advice = state == "failed"    ? "reduce sampler.step_size or check the data for bad values"
+                          : state == "stopped" ? "run the same command again to go on"
+                                               : "to see the results: scorefield report " + directory_.string()});
 }
 
 std::vector<Record*> Simulation::record_pointers() {
@@ -227,7 +254,7 @@ std::vector<Record*> Simulation::record_pointers() {
   return pointers;
 }
 
-std::string Simulation::advance() {
+std::optional<base::NumericsError> Simulation::advance() {
   try {
     for (auto& record : records_) {
       model::Chain& chain = *record.chain;
@@ -237,7 +264,7 @@ std::string Simulation::advance() {
       ++chain.steps_since_draw;
     }
   } catch (const base::NumericsError& error) {
-    return error.what();
+    return error;
   }
   return {};
 }
@@ -254,10 +281,10 @@ void Simulation::observe() {
   }
 }
 
-Simulation::Verdict Simulation::agree(const std::string& problem) {
+Simulation::Verdict Simulation::agree(bool is_broken) {
   Verdict mine = is_checkpoint_due(step_ + 1) ? Verdict::checkpoint : Verdict::go_on;
   if (SignalGuard::received() != 0 || clock_.is_near_limit()) mine = Verdict::stop;
-  if (!problem.empty()) mine = Verdict::broken;
+  if (is_broken) mine = Verdict::broken;
   return static_cast<Verdict>(world_.max(static_cast<std::int64_t>(mine)));
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,11 +48,11 @@ class Simulation {
   /// where it is not, DeckError where the deck does not fit it.
   [[nodiscard]] std::string load(const std::filesystem::path& file);
   /// One step of every chain that has not done it; the text of what broke, or empty.
-  std::string advance();
+  std::optional<base::NumericsError> advance();
   void observe();
   enum class Verdict { go_on, checkpoint, stop, broken };
   /// Collective: the gravest that any rank has seen of the step just done. One exchange serves all reasons.
-  Verdict agree(const std::string& problem);
+  Verdict agree(bool is_broken);
   [[nodiscard]] bool is_checkpoint_due(std::int64_t step) const;
   void write_checkpoint(const std::string& state);
   void tell_status(const std::string& state) const;

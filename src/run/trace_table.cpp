@@ -11,7 +11,11 @@ namespace {
 
 /// Bits of values that exactly one rank has, on all ranks: an OR with zeros elsewhere changes none.
 void share(const base::Comm& world, std::vector<double>& values) {
-  MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_UINT64_T, MPI_BOR, world.handle());
+  constexpr std::size_t most = std::size_t{1} << 28;  // MPI counts are ints
+  for (std::size_t first = 0; first < values.size(); first += most) {
+    const auto count = static_cast<int>(std::min(most, values.size() - first));
+    MPI_Allreduce(MPI_IN_PLACE, values.data() + first, count, MPI_UINT64_T, MPI_BOR, world.handle());
+  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <future>
+#include <memory>
 
 #include "base/errors.hpp"
 #include "run/stop.hpp"
@@ -18,8 +20,15 @@ Watchdog::Watchdog(double seconds, std::function<void(const std::string&)> last_
             seen = beats_;
             since = now();
           } else if (now() - since > seconds) {
-            last_words("no progress for " + std::to_string(static_cast<int>(seconds)) + " s in phase '" +
-                       std::string(phase_.load()) + "'");
+            // The last words go to a file system that may be what hangs: nobody waits for them for long.
+            auto said = std::make_shared<std::promise<void>>();
+            const std::string text = "no progress for " + std::to_string(static_cast<int>(seconds)) + " s in phase '" +
+                                     std::string(phase_.load()) + "'";
+            std::thread([last_words, text, said] {
+              last_words(text);
+              said->set_value();
+            }).detach();
+            said->get_future().wait_for(std::chrono::seconds(5));
             std::_Exit(static_cast<int>(base::ExitCode::watchdog));
           }
         }

@@ -49,6 +49,13 @@ def usage(bench):
     for arguments in (["--help"], ["run", "--help"], ["--version"]):
         job = bench.scorefield(*arguments)
         expect(job.returncode == 0 and job.stdout, f"{arguments}: {job.returncode}:\n{job.stderr}")
+    for endless in ("/dev/zero", "/"):
+        job = bench.scorefield("check", endless)
+        expect(job.returncode in (2, 3) and endless in job.stderr, f"{endless}: {job.returncode}:\n{job.stderr}")
+    job = bench.scorefield("check", good, "run.draws=4611686018427387904", "run.thin=4")
+    expect(job.returncode == 2 and "run.draws" in job.stderr, job.stderr)
+    job = bench.scorefield("check", good, "run.watchdog=0")
+    expect(job.returncode == 2 and "run.watchdog" in job.stderr, job.stderr)
     job = bench.scorefield("check", good, "run.sed=1")
     expect("run.sed" in job.stderr and "seed" in job.stderr, f"no nearest key:\n{job.stderr}")
 

@@ -189,16 +189,41 @@ def restart_choices(bench):
         expect_failure(job, output, 3, name)
         expect(data is None or chosen.read_bytes() == data, f"{name} was changed")
     # A checkpoint whose reader died twice is not tried first again.
-    (output / "checkpoint-40.h5.attempt").write_text("")
+    (output / "checkpoint-40.h5.attempt").write_text("2")
     job = bench.run(file, output, 2)
     expect("checkpoint-30.h5 at step 30" in job.output, job.output)
     compare(want, output, "newest checkpoint poisoned")
+    # A refused choice leaves everything in place.
+    segments = sorted((output / "segments").iterdir())
+    job = bench.run(file, output, 2, "run.draws=5", "--restart", checkpoints(output)[-1], code=None)
+    expect_failure(job, None, 2, "raise run.draws")
+    expect(status(output)["state"] == "complete", f"a refused restart changed the status: {status(output)}")
+    expect(sorted((output / "segments").iterdir()) == segments, "a refused restart removed draws")
     for checkpoint in checkpoints(output):
         checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
     job = bench.run(file, output, 2, code=None)
     expect_failure(job, output, 3, "can be taken up", "--restart never")
+    # Launched again, as scripts do: still refused, and the draws are still there.
+    job = bench.run(file, output, 2, code=None)
+    expect_failure(job, output, 3, "can be taken up", "--restart never")
+    expect(list((output / "segments").glob("draws-*.h5")), "the draws of a damaged run were removed")
     bench.run(file, output, 2, "--restart", "never")
     compare(want, output, "--restart never after damage")
+
+
+def file_on_one_node(bench):
+    """A file of the deck that only one of two working directories has: all ranks end, with one message."""
+    content = deck("ula", chains=1, draws=5)
+    content["target"]["prior"]["spectrum"] = {"type": "table", "file": "spectrum.csv"}
+    here, there = bench.scratch / "here", bench.scratch / "there"
+    for place in (here, there):
+        place.mkdir()
+    bench.write("here/run", content)
+    (here / "spectrum.csv").write_text("1, 1e-9\n1e6, 1e-12\n")
+    one = [bench.program, "run", "run.yaml", "--output", str(bench.scratch / "nowhere")]
+    command = [*bench.mpirun, "-n", "1", "--wdir", str(here), *one, ":", "-n", "1", "--wdir", str(there), *one]
+    job = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    expect(job.returncode == 2 and (job.stdout + job.stderr).count("(exit code 2)") == 1, job.stdout + job.stderr)
 
 
 def two_runs(bench):
@@ -217,4 +242,4 @@ def two_runs(bench):
     expect("goes on from" in job.output and status(output)["code"] == 75, job.output)
 
 
-main([full_disk, failing_writes, divergence, damaged_checkpoints, changed_decks, restart_choices, two_runs], __doc__)
+main([full_disk, failing_writes, divergence, damaged_checkpoints, changed_decks, restart_choices, file_on_one_node, two_runs], __doc__)

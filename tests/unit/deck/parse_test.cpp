@@ -142,10 +142,10 @@ TEST(Parse, RefusesWhatIsNoText) {
 }
 
 TEST(Parse, FilesThatCannotBeRead) {
-  EXPECT_THROW((void)parse_file("/nonexistent/deck.yaml"), base::FileError);
-  EXPECT_THROW((void)parse_file("/"), base::FileError);
-  EXPECT_THROW((void)parse_file("/dev/null"), base::DeckError);  // empty
-  EXPECT_THROW((void)parse_file("/dev/zero"), base::DeckError);  // endless
+  EXPECT_THROW((void)parse(read_text("/nonexistent/deck.yaml"), "deck.yaml"), base::FileError);
+  EXPECT_THROW((void)parse(read_text("/"), "deck.yaml"), base::FileError);
+  EXPECT_THROW((void)parse(read_text("/dev/null"), "deck.yaml"), base::DeckError);  // empty
+  EXPECT_THROW((void)parse(read_text("/dev/zero"), "deck.yaml"), base::DeckError);  // endless
 }
 
 TEST(Parse, MessagesNameTheFile) {
@@ -154,7 +154,7 @@ TEST(Parse, MessagesNameTheFile) {
   std::ofstream(path) << "a: 1\na: 2\n";
   std::string message;
   try {
-    (void)parse_file(path);
+    (void)parse(read_text(path), path.string());
   } catch (const base::DeckError& error) {
     message = error.what();
   }

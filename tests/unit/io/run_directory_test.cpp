@@ -56,11 +56,13 @@ TEST(CheckpointStore, PassedOverCheckpointsCannotPushOutGoodOnes) {
   EXPECT_TRUE(std::filesystem::exists(scratch / "checkpoint-30.h5.damaged"));
 }
 
-TEST(CheckpointStore, TriesAFileThatKilledItsReaderLast) {
+TEST(CheckpointStore, TriesAFileThatKilledItsReaderTwiceLast) {
   const ScratchDirectory scratch;
   const CheckpointStore store(scratch.path(), 2);
   store.write(Comm::self(), 10, {}, {});
   store.write(Comm::self(), 20, {}, {});
+  store.begin_attempt(scratch / "checkpoint-20.h5");  // once may be a preemption
+  EXPECT_EQ(names(store.candidates()), (Names{"checkpoint-20.h5", "checkpoint-10.h5"}));
   store.begin_attempt(scratch / "checkpoint-20.h5");
   EXPECT_EQ(names(store.candidates()), (Names{"checkpoint-10.h5", "checkpoint-20.h5"}));
   store.end_attempt(scratch / "checkpoint-20.h5");
@@ -108,6 +110,7 @@ class MiniRun {
   void restart(const std::filesystem::path& checkpoint) {
     EXPECT_EQ(problem_at_restart(checkpoint), "");
     write_samples();
+    segments.remove_unlisted(Comm::self());
   }
   std::string problem_at_restart(const std::filesystem::path& checkpoint) {
     Reader reader(Comm::self(), checkpoint);

@@ -27,6 +27,7 @@ class Registered : public testing::Test {
     physics::register_targets(components_);
     samplers::register_samplers(components_);
     std::ofstream(scratch_ / "spectrum.csv") << "# k, P(k)\n0.1, 3.0\n1.0, 1.0\n4.0, 0.1\n";
+    std::ofstream(scratch_ / "design.csv") << "y, dose\n0, -1.0\n1, 0.5\n0, 0.7\n1, 2.0\n";
   }
 
   deck::Component parse(const std::string& text, const std::string& family) {
@@ -69,7 +70,8 @@ class Registered : public testing::Test {
   Components components_;
   test::ScratchDirectory scratch_;
   std::vector<grid::Domain> domains_{test::make_domain({12, 10}, base::Comm::self()),
-                                     test::make_domain({6, 5, 4}, base::Comm::self())};
+                                     test::make_domain({6, 5, 4}, base::Comm::self()),
+                                     test::make_domain({3}, base::Comm::self())};
 };
 
 DualField white(const grid::Domain& domain, int components, std::uint64_t step) {

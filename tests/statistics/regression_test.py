@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""Logistic regressions against posterior means and standard deviations by quadrature: 64 chains, t_63 of their means and of
+their mean squares about the exact mean. Exit status 77 where there are no data.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "restart"))
+
+from harness import compare, expect, main, results  # noqa: E402  (after its folder is known)
+
+DATA = ROOT.parent / "shared" / "data" / "logistic"
+CHAINS, LIMIT, MOST_ERROR = 64, 6.0, 0.05  # MOST_ERROR: of a mean, in posterior standard deviations; else inconclusive
+# name in exact_posteriors.json: table, successes, trials, predictors, centred, factor of each coefficient
+CASES = {
+    "bioassay.csv": ("bioassay.csv", "successes", "trials", ["1", "logdose"], False, (1.0, 1.0)),
+    "nes_logit.csv": ("nes_logit.csv", "successes", "trials", ["1", "income"], False, (1.0, 1.0)),
+    "wells_dist.csv": ("wells.csv", "switched", "", ["1", "dist/100"], False, (1.0, 0.01)),
+    "wells_interaction_c.csv": ("wells.csv", "switched", "", ["1", "dist/100", "arsenic", "dist/100*arsenic"], True,
+                                (1.0, 1.0, 1.0, 1.0)),
+}
+
+
+def deck(case, prior, sampler, chains, draws):
+    table, successes, trials, predictors, centre, _ = case
+    return {"run": {"name": "regression", "seed": 31, "chains": chains, "warmup": 200, "draws": draws},
+            "domain": {"shape": [len(predictors)]},
+            "target": {"type": "logistic_regression", "file": str(DATA / table), "successes": successes, "trials": trials,
+                       "predictors": predictors, "centre": centre, "prior": prior},
+            "sampler": sampler}
+
+
+def exact_posteriors():
+    if not DATA.is_dir():
+        print("skipped: the tables are not in ../shared/data/logistic")
+        sys.exit(77)
+    return {e["file"]: e for e in json.loads((DATA / "exact_posteriors.json").read_text())}
+
+
+def quadrature(bench):
+    for name, exact in exact_posteriors().items():
+        case = CASES[name]
+        prior = {"law": exact["prior"]} | ({"scale": float(exact["scale"])} if exact["prior"] != "flat" else {})
+        samplers = [{"type": "nuts"}]
+        if exact["n"] < 100:  # the large tables take a hundred times longer
+            samplers += [{"type": "hmc", "leapfrog_steps": 20}, {"type": "adjusted_mclmc", "leapfrog_steps": 15}]
+        for sampler in samplers:
+            output = bench.scratch / f"{name}-{sampler['type']}"
+            bench.run(bench.write(output.name, deck(case, prior, sampler, CHAINS, 1000 if exact["n"] < 100 else 300)), output, 2)
+            with h5py.File(output / "samples.h5", "r") as file:
+                x = file["draws/x"][()] * np.array(case[5])
+            mean, sd = np.array(exact["mean"]), np.array(exact["sd"])
+            moments = np.concatenate([(x.mean(axis=1) - mean) / sd, ((x - mean)**2).mean(axis=1) / sd**2 - 1.0], axis=1)
+            error = moments.std(axis=0, ddof=1) / np.sqrt(CHAINS)
+            t = moments.mean(axis=0) / error
+            print(f"{name} by {sampler['type']}: t of means and variances {np.round(t, 2)}")
+            expect(np.abs(t).max() < LIMIT, f"{name} by {sampler['type']}: t {t}")
+            half = len(mean)
+            expect(error[:half].max() < MOST_ERROR, f"{name} by {sampler['type']}: inconclusive, MCSE {error[:half]} sd")
+
+
+def same_bits(bench):
+    """Rows of the data over 1, 3 and 5 ranks; 48 blocks of rows divide by none of them."""
+    exact_posteriors()
+    content = deck(CASES["wells_interaction_c.csv"], {"law": "cauchy", "scale": 2.5}, {"type": "nuts"}, 1, 40)
+    file = bench.write("bits", content)
+    bench.run(file, bench.scratch / "one", 1)
+    want = results(bench.scratch / "one")
+    for ranks in (3, 5):
+        bench.run(file, bench.scratch / f"on-{ranks}", ranks)
+        compare(want, bench.scratch / f"on-{ranks}", f"{ranks} ranks")
+
+
+if __name__ == "__main__":
+    main([quadrature, same_bits], __doc__)
