@@ -8,6 +8,7 @@
 #include "physics/lattice/observables.hpp"
 #include "physics/lattice/phi4.hpp"
 #include "physics/observables/power_spectrum.hpp"
+#include "physics/observables/probe.hpp"
 #include "physics/observables/scalars.hpp"
 #include "physics/regression/logistic_regression.hpp"
 
@@ -38,6 +39,7 @@ void register_targets(model::Components& components) {
   components.add<Magnetisation>(components.observables);
   components.add<MagnetisationMoments>(components.observables);
   components.add<PowerSpectrum>(components.observables);
+  components.add<Probe>(components.observables);
   components.add<Virial>(components.observables);
 }
 

@@ -33,7 +33,8 @@ def deck(case, prior, sampler, chains, draws):
             "domain": {"shape": [len(predictors)]},
             "target": {"type": "logistic_regression", "file": str(DATA / table), "successes": successes, "trials": trials,
                        "predictors": predictors, "centre": centre, "prior": prior},
-            "sampler": sampler}
+            "sampler": sampler,
+            "observables": [{"type": "probe", "cells": list(range(len(predictors)))}]}
 
 
 def exact_posteriors():
@@ -54,6 +55,7 @@ def quadrature(bench):
             output = bench.scratch / f"{name}-{sampler['type']}"
             bench.run(bench.write(output.name, deck(case, prior, sampler, CHAINS, 1000 if exact["n"] < 100 else 300)), output, 2)
             with h5py.File(output / "samples.h5", "r") as file:
+                expect(np.array_equal(file["trace/probe"][()], file["draws/x"][()]), "probe is not what was drawn")
                 x = file["draws/x"][()] * np.array(case[5])
             mean, sd = np.array(exact["mean"]), np.array(exact["sd"])
             moments = np.concatenate([(x.mean(axis=1) - mean) / sd, ((x - mean)**2).mean(axis=1) / sd**2 - 1.0], axis=1)

@@ -266,5 +266,25 @@ TEST_F(Registered, OperatorsHaveTheGainsTheySay) {
   });
 }
 
+/// What `check` counts is what a draw records, and bins are as many as values.
+TEST_F(Registered, ObservablesRecordAsManyNumbersAsTheySay) {
+  for (const auto& entry : components_.observables.family().entries()) {
+    for (const grid::Domain& domain : domains_) {
+      const deck::Component text =
+          parse("{type: gaussian_field, spectrum: {type: matern, correlation_length: 2.0}}", "target");
+      const auto target = components_.targets.build(text, BuildContext{components_, domain, 7});
+      const deck::Component component = parse(entry.schema.example(), "observable");
+      const auto observable = components_.observables.build(component, {domain, *target});
+      Chain chain(0, domain, 1);
+      noise::fill_white(domain, {.seed = 3}, chain.x.set_real());
+      std::vector<double> values;
+      observable->measure(chain, values);
+      EXPECT_EQ(static_cast<std::int64_t>(values.size()), observable->size()) << entry.name();
+      EXPECT_EQ(components_.values_of(component, domain.lattice()), observable->size()) << entry.name();
+      for (const auto& bins : observable->bins()) EXPECT_EQ(bins.values.size(), values.size()) << entry.name();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace scorefield::model
