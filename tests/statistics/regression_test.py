@@ -67,6 +67,50 @@ def quadrature(bench):
             expect(error[:half].max() < MOST_ERROR, f"{name} by {sampler['type']}: inconclusive, MCSE {error[:half]} sd")
 
 
+SCHOOLS = np.array([28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0])
+ERRORS = np.array([15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0])
+
+
+def exact_schools(y, sigma):
+    """Means of mu, log tau and the thetas by quadrature over log tau: given tau, mu and the thetas are normal."""
+    log_tau = np.linspace(-12.0, 8.0, 40001)
+    tau = np.exp(log_tau)[:, None]
+    weight = 1.0 / (sigma**2 + tau**2)
+    precision = weight.sum(axis=1) + 1.0 / 25.0
+    mu = (weight * y).sum(axis=1) / precision
+    # Marginal of tau: half-Cauchy, Jacobian, likelihood with mu integrated out.
+    log_density = (-np.log1p((tau[:, 0] / 5.0)**2) + log_tau + 0.5 * np.log(weight).sum(axis=1) - 0.5 * np.log(precision)
+                   - 0.5 * ((weight * y**2).sum(axis=1) - mu**2 * precision))
+    p = np.exp(log_density - log_density.max())
+    p /= p.sum()
+    shrunk = (y / sigma**2 + mu[:, None] / tau**2) / (1.0 / sigma**2 + 1.0 / tau**2)
+    return np.concatenate([[(p * mu).sum(), (p * log_tau).sum()], (p[:, None] * shrunk).sum(axis=0)])
+
+
+def eight_schools(bench):
+    """Non-centred; and centred with data so good that there is no funnel."""
+    y = SCHOOLS
+    for form, sampler, sigma in (("non_centred", "nuts", ERRORS), ("non_centred", "hmc", ERRORS),
+                                 ("non_centred", "adjusted_mclmc", ERRORS), ("centred", "nuts", ERRORS / 10.0)):
+        exact = exact_schools(y, sigma)
+        content = {"run": {"name": "schools", "seed": 41, "chains": CHAINS, "warmup": 300, "draws": 2000},
+                   "domain": {"shape": [10]},
+                   "target": {"type": "hierarchical_normal", "means": list(y), "std": list(sigma), "parametrisation": form},
+                   "sampler": {"type": sampler}}
+        output = bench.scratch / f"{form}-{sampler}"
+        bench.run(bench.write(output.name, content), output, 2)
+        with h5py.File(output / "samples.h5", "r") as file:
+            x = file["draws/x"][()]
+        if form == "non_centred":
+            x[:, :, 2:] = x[:, :, :1] + np.exp(x[:, :, 1:2]) * x[:, :, 2:]
+        means = x.mean(axis=1)
+        error = means.std(axis=0, ddof=1) / np.sqrt(CHAINS)
+        t = (means.mean(axis=0) - exact) / error
+        print(f"eight schools, {form}, {sampler}: t of mu, log tau, thetas {np.round(t, 2)}")
+        expect(np.abs(t).max() < LIMIT, f"{form} by {sampler}: t {t}")
+        expect((error / x.std(axis=(0, 1))).max() < MOST_ERROR, f"{form} by {sampler}: inconclusive")
+
+
 def same_bits(bench):
     """Rows of the data over 1, 3 and 5 ranks; 48 blocks of rows divide by none of them."""
     exact_posteriors()
@@ -80,4 +124,4 @@ def same_bits(bench):
 
 
 if __name__ == "__main__":
-    main([quadrature, same_bits], __doc__)
+    main([quadrature, eight_schools, same_bits], __doc__)
