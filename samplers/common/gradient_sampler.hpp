@@ -80,6 +80,12 @@ class GradientSampler : public model::Sampler {
   /// Adapts the step size in warm-up.
   void adapt(GradientChain& chain, double target_acceptance) const;
   [[nodiscard]] bool is_divergent(double energy) const;
+  /// Energy errors of a trajectory beyond this are divergences: such a state has no weight in double precision.
+  static constexpr double largest_error = 1000.0;
+  /// Counts a divergence, unless the step size is still being sought.
+  void note_divergence(model::Chain& chain) const {
+    if (chain.step >= warmup_) ++chain.divergences;
+  }
   /// Throws NumericsError where a step without accept test has lost its way.
   void refuse_divergence(const model::Chain& chain, double energy) const;
   [[nodiscard]] noise::Stream stream(const model::Chain& chain, noise::Purpose purpose) const;

@@ -193,7 +193,7 @@ void AdjustedMclmc::step(model::Chain& base_chain) {
     kinetic += dynamics.kick(i + 1 < steps ? h : 0.5 * h, gradient_sum_.values(space), u);
   }
   const double log_ratio = (chain.energy - energy).value() - kinetic;
-  if (!(log_ratio > -1000.0)) ++chain.divergences;
+  if (!(log_ratio > -largest_error)) note_divergence(chain);
   if (is_accepted(chain, energy.value(), log_ratio)) accept(chain, energy);
   if (is_adapted_) adapt(chain, target_acceptance_);
   ++chain.step;

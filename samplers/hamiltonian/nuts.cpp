@@ -15,9 +15,6 @@ double log_add(double a, double b) {
   return larger + std::log1p(std::exp(std::min(a, b) - larger));
 }
 
-/// Energy errors beyond this are divergences: such a leaf has no weight in double precision.
-constexpr double largest_error = 1000.0;
-
 }  // namespace
 
 deck::Schema<NutsOptions> Nuts::schema() {
@@ -160,7 +157,7 @@ void Nuts::step(model::Chain& base_chain) {
         grow(chain, depth, is_forward ? chain.step_size : -chain.step_size, is_forward ? forward_ : backward_);
     acceptance_sum += outcome.acceptance_sum;
     leaves += outcome.leaves;
-    if (outcome.is_divergent) ++chain.divergences;
+    if (outcome.is_divergent) note_divergence(chain);
     if (outcome.is_divergent || outcome.is_turning) break;
     // Biased towards the new half, which is farther away.
     if (std::log(next_uniform(chain)) < subtree_.log_weight - tree_.log_weight) {

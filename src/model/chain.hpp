@@ -30,7 +30,7 @@ class Chain {
   double acceptance_sum = 0.0;  ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
   std::int64_t gradients = 0;    ///< evaluations of the gradient so far
-  std::int64_t divergences = 0;  ///< steps so far whose energy error left all bounds (Hamiltonian samplers)
+  std::int64_t divergences = 0;  ///< steps after the warm-up whose energy error left all bounds (Hamiltonian samplers)
 
   [[nodiscard]] double acceptance_since_draw() const {
     return steps_since_draw > 0 ? acceptance_sum / static_cast<double>(steps_since_draw) : acceptance;

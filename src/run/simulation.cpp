@@ -118,6 +118,15 @@ base::ExitCode Simulation::run(const Restart& restart) {
     progress.update(step_, phase_name(), sampler_->status(*records_.front().chain));
   }
   progress.finish();
+  std::int64_t divergences = 0;
+  for (const auto& record : records_) divergences += record.chain->divergences;
+  divergences = world_.sum(domain_.comm().is_root() ? divergences : 0);
+  if (divergences > 0) {
+    log_.warn(fmt::format(
+        "{} trajectories diverged after the warm-up: the draws miss what lies where they did. Raise "
+        "sampler.target_acceptance, give a smaller sampler.step_size, or write the target in other parameters",
+        divergences));
+  }
   return base::ExitCode::done;
 }
 

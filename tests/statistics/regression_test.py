@@ -4,6 +4,7 @@ their mean squares about the exact mean. Exit status 77 where there are no data.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -111,6 +112,22 @@ def eight_schools(bench):
         expect((error / x.std(axis=(0, 1))).max() < MOST_ERROR, f"{form} by {sampler}: inconclusive")
 
 
+def funnel(bench):
+    """The centred form of eight schools has a funnel that no step size fits: the run has to say so."""
+    content = {"run": {"name": "funnel", "seed": 43, "chains": 4, "warmup": 500, "draws": 2000}, "domain": {"shape": [10]},
+               "target": {"type": "hierarchical_normal", "means": list(SCHOOLS), "std": list(ERRORS),
+                          "parametrisation": "centred"}, "sampler": "nuts"}
+    divergences = {}
+    for form in ("centred", "non_centred"):
+        content["target"]["parametrisation"] = form
+        output = bench.scratch / f"funnel-{form}"
+        bench.run(bench.write(output.name, content), output, 2)
+        warned = re.search(r"(\d+) trajectories diverged", (output / "run.log").read_text())
+        divergences[form] = int(warned[1]) if warned else 0
+    print(f"divergences of 8000 trajectories: {divergences}")
+    expect(divergences["centred"] > 20 and divergences["centred"] > 5 * divergences["non_centred"], f"{divergences}")
+
+
 def same_bits(bench):
     """Rows of the data over 1, 3 and 5 ranks; 48 blocks of rows divide by none of them."""
     exact_posteriors()
@@ -124,4 +141,4 @@ def same_bits(bench):
 
 
 if __name__ == "__main__":
-    main([quadrature, eight_schools, same_bits], __doc__)
+    main([quadrature, eight_schools, funnel, same_bits], __doc__)
