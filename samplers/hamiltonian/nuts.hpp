@@ -36,7 +36,7 @@ class Nuts final : public GradientSampler {
   struct Candidate {
     model::Vector x, gradient;
     reduce::ExactSum energy;
-    double log_weight;  ///< log of the sum of weights of the part of the trajectory that it stands for
+    double log_weight = 0.0;  ///< log of the sum of weights of the part of the trajectory that it stands for
   };
   /// An end of the trajectory.
   struct End {
