@@ -154,13 +154,15 @@ void Preconditioner::for_white_rows(const noise::Stream& stream, const Action& a
   const grid::Box own = box();
   const std::int64_t n = row_length();
   const std::int64_t rows = rows_of_component();
+  const auto root_of = [&](std::int64_t r) { return root_.span() > 0 ? root_.data() + r * n : nullptr; };
   if (space_ == Space::real) {
     std::vector<double> z(static_cast<std::size_t>(n));
     noise::WhiteRows white(lattice, stream);
-    for (std::int64_t row = 0; row < components_ * rows; ++row) {
-      const std::int64_t r = row % rows;
-      white.row(row / rows, own.lo[0] + r / own.extent(1), own.lo[1] + r % own.extent(1), z.data());
-      action(row, z.data());
+    for (int c = 0; c < components_; ++c) {
+      for (std::int64_t r = 0; r < rows; ++r) {
+        white.row(c, own.lo[0] + r / own.extent(1), own.lo[1] + r % own.extent(1), z.data());
+        action(c * rows + r, root_of(r), z.data());
+      }
     }
     return;
   }
@@ -172,7 +174,7 @@ void Preconditioner::for_white_rows(const noise::Stream& stream, const Action& a
     for (std::int64_t r = 0; r < rows; ++r) {
       white.row(grid::spectral_row(own, r), modes.data());
       for (std::int64_t i = 0; i < 2 * n; ++i) z[i] *= scale;
-      action(c * rows + r, z);
+      action(c * rows + r, root_of(r), z);
     }
   }
 }
@@ -180,10 +182,8 @@ void Preconditioner::for_white_rows(const noise::Stream& stream, const Action& a
 void Preconditioner::refresh(double keep, double scale, const noise::Stream& stream, double* u) const {
   const int width = space_ == Space::real ? 1 : 2;
   const std::int64_t n = row_length();
-  const std::int64_t rows = rows_of_component();
-  for_white_rows(stream, [&](std::int64_t row, const double* z) {
+  for_white_rows(stream, [&](std::int64_t row, const double* root, const double* z) {
     double* to = u + row * n * width;
-    const double* root = root_.span() > 0 ? root_.data() + row % rows * n : nullptr;
     for (std::int64_t i = 0; i < n * width; ++i) {
       const bool is_free = root == nullptr || root[i / width] > 0.0;
       to[i] = is_free ? (keep == 0.0 ? scale * z[i] : keep * to[i] + scale * z[i]) : 0.0;
@@ -196,11 +196,9 @@ void Preconditioner::white(const noise::Stream& stream, double* u) const { refre
 void Preconditioner::langevin(double h, const double* x, const double* g, const noise::Stream& stream,
                               double* y) const {
   const std::int64_t n = row_length();
-  const std::int64_t rows = rows_of_component();
-  for_white_rows(stream, [&](std::int64_t row, const double* z) {
-    const double* root = root_.span() > 0 ? root_.data() + row % rows * n : nullptr;
+  const auto line = space_ == Space::real ? langevin_row<1> : langevin_row<2>;
+  for_white_rows(stream, [&](std::int64_t row, const double* root, const double* z) {
     const std::int64_t first = row * n * (space_ == Space::real ? 1 : 2);
-    const auto line = space_ == Space::real ? langevin_row<1> : langevin_row<2>;
     line(n, h, root, x + first, g + first, z, y + first);
   });
 }

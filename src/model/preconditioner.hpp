@@ -56,7 +56,7 @@ class Preconditioner {
   [[nodiscard]] std::int64_t rows_of_component() const;
   /// Doubles on this rank.
   [[nodiscard]] std::int64_t size() const;
-  /// Calls action(row, z) for every row of white noise, z scaled to unit variance in real space.
+  /// Calls action(row, roots, z) for every row of white noise z, of unit variance in real space; no roots for M = 1.
   template <class Action>
   void for_white_rows(const noise::Stream& stream, const Action& action) const;
   /// Sum of row_value<doubles per element>(first double, elements, roots) over rows, joined over ranks.
