@@ -7,11 +7,6 @@
 
 namespace scorefield::samplers {
 
-namespace {
-/// Optimal scaling (Beskos et al. 2013): step ~ d^(-1/4); 1.4 is about acceptance .65 on a normal law.
-double scaled_step(double degrees_of_freedom) { return 1.4 / std::pow(std::max(1.0, degrees_of_freedom), 0.25); }
-}  // namespace
-
 deck::Schema<HmcOptions> Hmc::schema() {
   auto schema = deck::Schema<Options>("hmc", "Hamiltonian Monte Carlo with leapfrog steps: exact for any step size.");
   schema.reference("Duane et al. 1987; Neal 2011")
@@ -20,21 +15,13 @@ deck::Schema<HmcOptions> Hmc::schema() {
               {.unit = "1",
                .doc = "of a leapfrog step, in units of the preconditioner",
                .above = 0.0,
-               .auto_doc = "adapted in warm-up to target_acceptance, then frozen"})
-      .option("leapfrog_steps", &Options::leapfrog_steps,
-              {.doc = "leapfrog steps of a trajectory, on average", .min = 1.0})
-      .option("jitter", &Options::jitter,
-              {.unit = "1",
-               .doc = "the number of leapfrog steps is uniform within this fraction of leapfrog_steps to both sides",
-               .min = 0.0,
-               .max = 1.0})
-      .option("target_acceptance", &Options::target_acceptance,
-              {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0});
-  return with_gradient_options(std::move(schema));
+               .auto_doc = "adapted in warm-up to target_acceptance, then frozen"});
+  return with_trajectory_options(std::move(schema));
 }
 
 Hmc::Hmc(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
+    : GradientSampler(context, options,
+                      options.step_size.value_or(scaled_leapfrog_step(context.target.degrees_of_freedom()))),
       is_adapted_(!options.step_size),
       target_acceptance_(options.target_acceptance),
       path_length_(options.leapfrog_steps, options.jitter),

@@ -1,17 +1,11 @@
 #pragma once
 /// Hamiltonian Monte Carlo.
 
-#include "samplers/common/gradient_sampler.hpp"
-#include "samplers/common/path_length.hpp"
+#include "samplers/common/trajectory.hpp"
 
 namespace scorefield::samplers {
 
-struct HmcOptions : GradientOptions {
-  std::optional<double> step_size;
-  std::int64_t leapfrog_steps = 10;
-  double jitter = 0.2;
-  double target_acceptance = 0.8;
-};
+struct HmcOptions : TrajectoryOptions {};
 
 /// Whitened momenta u ~ N(0, 1), leapfrog steps of x by M^(1/2) u, Metropolis test on H = E + u^2 / 2 (Duane et al.
 /// 1987; Neal 2011). The number of leapfrog steps is drawn anew for every step, so that no mode is periodic in it.

@@ -82,8 +82,7 @@ Mclmc::Mclmc(const Options& options, const model::SamplerContext& context)
       dimensions_(context.target.degrees_of_freedom()),
       length_(options.decoherence_length.value_or(std::sqrt(std::max(1.0, dimensions_)))),
       energy_variance_(options.energy_variance),
-      direction_(preconditioner_.make_vector("direction")),
-      gradient_(preconditioner_.make_vector("gradient")) {
+      direction_(preconditioner_.make_vector("direction")) {
   refuse_one_dimension("mclmc", dimensions_);
 }
 
@@ -112,31 +111,31 @@ void Mclmc::step(model::Chain& base_chain) {
   double kinetic = dynamics.kick(0.5 * h, chain.gradient.data(), u);
   preconditioner_.add_root(h, u, proposal_.change(space));
   const reduce::ExactSum energy = evaluate(chain, proposal_);
-  const bool is_lost = is_divergent(energy.value());
+  double energy_error = std::nan("");  // where the step lost its way
   if (!(is_adapted_ && chain.step < warmup_)) refuse_divergence(chain, energy.value());
-  if (!is_lost) {
+  if (!is_divergent(energy.value())) {
     kinetic += dynamics.kick(0.5 * h, gradient_sum_.values(space), u);
     preconditioner_.refresh(1.0, std::sqrt(std::expm1(2.0 * h / length_) / dimensions_),
                             stream(chain, noise::Purpose::ornstein), u);
     dynamics.normalise(u);
-    chain.energy_error = (energy - chain.energy).value() + kinetic;
+    energy_error = (energy - chain.energy).value() + kinetic;
     std::swap(chain.direction, direction_);
     accept(chain, energy);
   }
-  if (is_adapted_ && chain.step < warmup_) adapt_step(chain, is_lost);
+  if (is_adapted_ && chain.step < warmup_) adapt_step(chain, energy_error);
   chain.acceptance = 1.0;
   ++chain.step;
 }
 
-void Mclmc::adapt_step(MclmcChain& chain, bool is_lost) const {
+void Mclmc::adapt_step(MclmcChain& chain, double energy_error) const {
   // The variance of the energy error goes as h^6; errors far from the wanted one count less (Robnik et al. 2023,
   // section on tuning). Averages forget over 150 steps.
-  if (is_lost) {
+  if (std::isnan(energy_error)) {
     chain.step_size *= 0.8;
     return;
   }
   constexpr double memory = 149.0 / 151.0;
-  const double ratio = chain.energy_error * chain.energy_error / (dimensions_ * energy_variance_) + 1e-8;
+  const double ratio = energy_error * energy_error / (dimensions_ * energy_variance_) + 1e-8;
   const double trust = std::log(ratio) / (6.0 * 1.5);
   const double weight = std::exp(-0.5 * trust * trust);
   chain.weighted_square = memory * chain.weighted_square + weight * ratio / std::pow(chain.step_size, 6);
@@ -150,17 +149,7 @@ deck::Schema<AdjustedMclmcOptions> AdjustedMclmc::schema() {
   schema.reference("Robnik, Cohn-Gordon & Seljak 2025")
       .example("{type: adjusted_mclmc, step_size: 1.0, leapfrog_steps: 5}");
   schema = with_step_size(std::move(schema), "adapted in warm-up to target_acceptance, then frozen");
-  schema
-      .option("leapfrog_steps", &Options::leapfrog_steps,
-              {.doc = "leapfrog steps of a trajectory, on average", .min = 1.0})
-      .option("jitter", &Options::jitter,
-              {.unit = "1",
-               .doc = "the number of leapfrog steps is uniform within this fraction of leapfrog_steps to both sides",
-               .min = 0.0,
-               .max = 1.0})
-      .option("target_acceptance", &Options::target_acceptance,
-              {.unit = "1", .doc = "mean acceptance that warm-up aims at", .above = 0.0, .below = 1.0});
-  return with_gradient_options(std::move(schema));
+  return with_trajectory_options(std::move(schema));
 }
 
 AdjustedMclmc::AdjustedMclmc(const Options& options, const model::SamplerContext& context)

@@ -1,8 +1,7 @@
 #pragma once
 /// Microcanonical Langevin Monte Carlo, unadjusted and Metropolis-adjusted.
 
-#include "samplers/common/gradient_sampler.hpp"
-#include "samplers/common/path_length.hpp"
+#include "samplers/common/trajectory.hpp"
 
 namespace scorefield::samplers {
 
@@ -36,7 +35,6 @@ class MclmcChain final : public GradientChain {
   using GradientChain::GradientChain;
   void visit(io::Archive& archive) override;
   model::Vector direction;
-  double energy_error = 0.0;     ///< of the last step
   double weighted_square = 0.0;  ///< running averages of the adaptation
   double weight = 0.0;
 };
@@ -48,10 +46,10 @@ class Mclmc final : public GradientSampler {
  public:
   using Options = MclmcOptions;
   static deck::Schema<Options> schema();
-  /// Also direction and gradient of the step; chains have a direction as well.
+  /// Also the direction of the step; chains have a direction as well.
   static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     model::SamplerFootprint common = common_footprint();
-    common.shared.spectral_fields += 2.0;
+    common.shared.spectral_fields += 1.0;
     common.chain.spectral_fields += 1.0;
     return common;
   }
@@ -63,19 +61,14 @@ class Mclmc final : public GradientSampler {
   [[nodiscard]] bool is_biased() const override { return true; }
 
  private:
-  void adapt_step(MclmcChain& chain, bool is_lost) const;
+  void adapt_step(MclmcChain& chain, double energy_error) const;
 
   bool is_adapted_;
   double dimensions_, length_, energy_variance_;
-  model::Vector direction_, gradient_;
+  model::Vector direction_;
 };
 
-struct AdjustedMclmcOptions : GradientOptions {
-  std::optional<double> step_size;
-  std::int64_t leapfrog_steps = 10;
-  double jitter = 0.2;
-  double target_acceptance = 0.8;
-};
+struct AdjustedMclmcOptions : TrajectoryOptions {};
 
 /// Metropolis-adjusted MCLMC: a fresh direction, a path of isokinetic leapfrog steps, an accept test on its energy
 /// error: exact (Robnik, Cohn-Gordon & Seljak 2025).

@@ -36,9 +36,8 @@ deck::Schema<NutsOptions> Nuts::schema() {
 }
 
 Nuts::Nuts(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(
-          context, options,
-          options.step_size.value_or(1.4 / std::pow(std::max(1.0, context.target.degrees_of_freedom()), 0.25))),
+    : GradientSampler(context, options,
+                      options.step_size.value_or(scaled_leapfrog_step(context.target.degrees_of_freedom()))),
       is_adapted_(!options.step_size),
       target_acceptance_(options.target_acceptance),
       max_depth_(options.max_depth),

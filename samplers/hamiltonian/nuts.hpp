@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "samplers/common/gradient_sampler.hpp"
+#include "samplers/common/trajectory.hpp"
 
 namespace scorefield::samplers {
 

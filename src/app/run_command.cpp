@@ -30,16 +30,6 @@ std::string read_deck(const base::Comm& world, const std::string& path) {
   return world.broadcast(text);
 }
 
-/// As a YAML value, whatever is in it.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 /// The run in its directory, with the directory's log and status.
 /// `status` is kept up to what is known, for the report of a failure; its `steps` are set once the directory is ours.
 base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, const model::Components& components,
@@ -100,7 +90,7 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
     model::Components components;
     register_all(components);
     std::vector<std::string> overrides = arguments.overrides;
-    if (!arguments.output.empty()) overrides.push_back("output.directory=" + quoted(arguments.output));
+    if (!arguments.output.empty()) overrides.push_back("output.directory=" + run::quoted(arguments.output));
     const std::string text = read_deck(world, arguments.deck);
     run::ResolvedDeck deck;
     // Together: the files that it names may be there on some nodes only.

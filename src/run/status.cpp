@@ -6,8 +6,6 @@
 
 namespace scorefield::run {
 
-namespace {
-
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -22,8 +20,6 @@ std::string quoted(const std::string& text) {
   }
   return out + '"';
 }
-
-}  // namespace
 
 std::string Status::to_json() const {
   return fmt::format("{{\"state\": {}, \"code\": {}, \"step\": {}, \"steps\": {}, \"ranks\": {}, \"advice\": {}}}\n",

@@ -21,6 +21,9 @@ struct Status {
   [[nodiscard]] std::string to_json() const;
 };
 
+/// In double quotes, as JSON and YAML read it, whatever is in it.
+[[nodiscard]] std::string quoted(const std::string& text);
+
 /// Replaces the file as a whole; a failure to write it is not worth failing a run and is passed over.
 void write_status(const std::filesystem::path& directory, const Status& status);
 
