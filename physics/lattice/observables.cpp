@@ -12,7 +12,7 @@ namespace {
 /// Average over all cells of term(phi), first component; the same on all ranks.
 template <class Term>
 double cell_average(const grid::Domain& domain, model::Chain& chain, const Term& term) {
-  const grid::Field& x = chain.x.real();
+  const grid::Field& x = chain.field().real();
   const double* values = x.data();
   const std::int64_t n = x.row_length();
   reduce::ExactSum sum = reduce::sum_of_rows(
@@ -85,7 +85,7 @@ std::vector<model::Observable::Bins> Correlation::bins() const {
 
 void Correlation::measure(model::Chain& chain, std::vector<double>& values) {
   // C(t) = (1/N^2) sum_k |phi(k)|^2 cos(2 pi k t / n) over the modes along the slowest axis; whoever owns one adds it.
-  const grid::SpectralField& modes = chain.x.fourier();
+  const grid::SpectralField& modes = chain.field().fourier();
   const grid::Lattice& lattice = domain_->lattice();
   const grid::Box& box = modes.box();
   std::vector<reduce::ExactSum> power(static_cast<std::size_t>(length_));

@@ -84,7 +84,7 @@ std::vector<double> PowerSpectrum::shell_sums(const Value& value) const {
 }
 
 void PowerSpectrum::measure(model::Chain& chain, std::vector<double>& values) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), chain.x.fourier().view());
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), chain.field().fourier().view());
   const base::Complex* x = host.data();
   const auto sums = shell_sums([=](std::size_t i) { return x[i].real() * x[i].real() + x[i].imag() * x[i].imag(); });
   const grid::Lattice& lattice = domain_->lattice();

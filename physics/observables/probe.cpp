@@ -25,7 +25,7 @@ Probe::Probe(const Options& options, const model::ObservableContext& context)
 }
 
 void Probe::measure(model::Chain& chain, std::vector<double>& values) {
-  const grid::Field& x = chain.x.real();
+  const grid::Field& x = chain.field().real();
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
   const grid::Box& box = x.box();
   const grid::Index3& n = domain_->lattice().n();

@@ -56,7 +56,7 @@ class GradientSampler : public model::Sampler {
   GradientSampler(const model::SamplerContext& context, const GradientOptions& options, double step_size);
 
   /// Memory of the preconditioner, a proposal with its gradient sum in both spaces; each chain: state and gradient.
-  static model::SamplerFootprint common_footprint() {
+  static model::ChainFootprint common_footprint() {
     return {.shared = {.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
             .chain = {.real_fields = 1.0, .spectral_fields = 2.0}};
   }

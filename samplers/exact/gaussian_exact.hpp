@@ -22,7 +22,7 @@ class GaussianExact final : public model::Sampler {
   static deck::Schema<Options> schema();
   GaussianExact(const Options& options, const model::SamplerContext& context);
   /// Preconditioner; direction, image and right side in both spaces; mean in both, and white noise of the data.
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return {.shared = {.real_fields = 5.0, .spectral_fields = 4.0, .diagonal_fields = 1.0},
             .chain = {.real_fields = 1.0, .spectral_fields = 1.0}};
   }

@@ -14,8 +14,8 @@ class Hmc final : public GradientSampler {
   using Options = HmcOptions;
   static deck::Schema<Options> schema();
   /// Also a momentum.
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::SamplerFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
     common.shared.spectral_fields += 1.0;
     return common;
   }

@@ -47,8 +47,8 @@ class Mclmc final : public GradientSampler {
   using Options = MclmcOptions;
   static deck::Schema<Options> schema();
   /// Also the direction of the step; chains have a direction as well.
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::SamplerFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
     common.shared.spectral_fields += 1.0;
     common.chain.spectral_fields += 1.0;
     return common;
@@ -77,8 +77,8 @@ class AdjustedMclmc final : public GradientSampler {
   using Options = AdjustedMclmcOptions;
   static deck::Schema<Options> schema();
   /// Also a direction.
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::SamplerFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
     common.shared.spectral_fields += 1.0;
     return common;
   }

@@ -22,8 +22,8 @@ class Nuts final : public GradientSampler {
   using Options = NutsOptions;
   static deck::Schema<Options> schema();
   /// Both ends of the trajectory, the states chosen so far, sums of momenta, and two vectors for each level.
-  static model::SamplerFootprint footprint(const Options& options, const model::Components& /*components*/) {
-    model::SamplerFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
     common.shared.spectral_fields += 13.0 + 2.0 * static_cast<double>(options.max_depth);
     return common;
   }

@@ -15,7 +15,7 @@ class Ula final : public GradientSampler {
  public:
   using Options = UlaOptions;
   static deck::Schema<Options> schema();
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return common_footprint();
   }
   Ula(const Options& options, const model::SamplerContext& context);
@@ -33,7 +33,7 @@ class Mala final : public GradientSampler {
  public:
   using Options = MalaOptions;
   static deck::Schema<Options> schema();
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return common_footprint();
   }
   Mala(const Options& options, const model::SamplerContext& context);

@@ -28,8 +28,8 @@ class Underdamped final : public GradientSampler {
   using Options = UnderdampedOptions;
   static deck::Schema<Options> schema();
   /// Also velocity and gradient of the step; chains have a velocity as well.
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::SamplerFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
     common.shared.spectral_fields += 2.0;
     common.chain.spectral_fields += 1.0;
     return common;

@@ -16,7 +16,7 @@ class RandomWalk final : public GradientSampler {
  public:
   using Options = RandomWalkOptions;
   static deck::Schema<Options> schema();
-  static model::SamplerFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return common_footprint();
   }
   RandomWalk(const Options& options, const model::SamplerContext& context);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "io/archive.hpp"
 #include "model/dual_field.hpp"
@@ -29,9 +30,12 @@ class Chain {
   double acceptance = 1.0;      ///< acceptance probability of the last step
   double acceptance_sum = 0.0;  ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
-  std::int64_t gradients = 0;    ///< evaluations of the gradient so far
+  std::int64_t gradients = 0;         ///< evaluations of the gradient so far
+  std::optional<DualField> physical;  ///< of the last draw, where the target is transformed
   std::int64_t divergences = 0;  ///< steps after the warm-up whose energy error left all bounds (Hamiltonian samplers)
 
+  /// What observables and users see: the state, or what the target makes of it (Target::physical).
+  [[nodiscard]] DualField& field() { return physical ? *physical : x; }
   [[nodiscard]] double acceptance_since_draw() const {
     return steps_since_draw > 0 ? acceptance_sum / static_cast<double>(steps_since_draw) : acceptance;
   }

@@ -65,10 +65,10 @@ struct Components {
     }
     if constexpr (requires(const typename T::Options& o, const Components& c) { Footprint(T::footprint(o, c)); }) {
       footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
-        return SamplerFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
+        return ChainFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
       };
     } else if constexpr (requires(const typename T::Options& o, const Components& c) {
-                           SamplerFootprint(T::footprint(o, c));
+                           ChainFootprint(T::footprint(o, c));
                          }) {
       footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return T::footprint(component.as<typename T::Options>(), components);
@@ -76,9 +76,9 @@ struct Components {
     }
   }
   /// Of a component; nothing where it states none.
-  [[nodiscard]] SamplerFootprint footprint(const deck::Component& component) const {
+  [[nodiscard]] ChainFootprint footprint(const deck::Component& component) const {
     const auto found = footprints_.find(component.type);
-    return found == footprints_.end() ? SamplerFootprint{} : found->second(component, *this);
+    return found == footprints_.end() ? ChainFootprint{} : found->second(component, *this);
   }
 
   /// Numbers that an observable records at each draw; one where it states nothing.
@@ -89,7 +89,7 @@ struct Components {
 
  private:
   std::map<std::string, std::function<std::int64_t(const deck::Component&, const grid::Lattice&)>> values_;
-  std::map<std::string, std::function<SamplerFootprint(const deck::Component&, const Components&)>> footprints_;
+  std::map<std::string, std::function<ChainFootprint(const deck::Component&, const Components&)>> footprints_;
 };
 
 }  // namespace scorefield::model

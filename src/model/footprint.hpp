@@ -21,8 +21,8 @@ struct Footprint {
   }
 };
 
-/// Of a sampler: what all chains of a rank share, and what each chain adds.
-struct SamplerFootprint {
+/// Of a sampler or target: what all chains of a rank share, and what each chain adds.
+struct ChainFootprint {
   Footprint shared;
   Footprint chain;
 };

@@ -65,6 +65,13 @@ class Target {
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
   virtual void draw_prior(const noise::Stream& stream, DualField& x);
   [[nodiscard]] virtual std::vector<NamedField> named_fields() const { return {}; }
+
+  /// True where samplers walk other coordinates than users think in: a lognormal density by its Gaussian field, a
+  /// positive parameter by its logarithm. The energy is that of the coordinates (with the Jacobian); draws, moments and
+  /// observables are of the physical field.
+  [[nodiscard]] virtual bool is_transformed() const { return false; }
+  /// Collective. out = the physical field of a state; called only where is_transformed().
+  virtual void physical(DualField& state, DualField& out);
 };
 
 }  // namespace scorefield::model

@@ -71,7 +71,7 @@ void Output::store(std::vector<Record>& records) {
   buffer64_.resize(records.size());
   buffer32_.resize(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const grid::Field& x = records[i].chain->x.real();
+    const grid::Field& x = records[i].chain->field().real();
     const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
     // The whole buffer at once: growing by doubling would need up to three times as much for a moment.
     const auto capacity = static_cast<std::size_t>(x.size() * buffer_limit_);

@@ -15,9 +15,13 @@ Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, co
   }
 }
 
-void Record::add_draw(const Observables& observables) {
+void Record::add_draw(const Observables& observables, model::Target& target) {
+  if (target.is_transformed()) {
+    if (!chain->physical) chain->physical.emplace(chain->x.domain(), "physical field", chain->x.components());
+    target.physical(chain->x, *chain->physical);
+  }
   for (std::size_t i = 0; i < observables.size(); ++i) observables[i]->measure(*chain, traces[i]);
-  moments.add(chain->x.real());
+  moments.add(chain->field().real());
   chain->acceptance_sum = 0.0;
   chain->steps_since_draw = 0;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/observable.hpp"
+#include "model/target.hpp"
 #include "run/moments.hpp"
 
 namespace scorefield::run {
@@ -24,7 +25,7 @@ struct Record {
          int components, std::int64_t draws);
 
   /// Records a draw: observables and moments. Collective over the chain's ranks.
-  void add_draw(const Observables& observables);
+  void add_draw(const Observables& observables, model::Target& target);
   void visit(io::Archive& archive);
 };
 

@@ -40,8 +40,9 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const double modes = static_cast<double>(r.largest_spectral.size());
   const double chains = static_cast<double>(r.chains_of_rank);
 
-  const model::SamplerFootprint sampler = components.footprint(deck.sampler);
-  model::Footprint total = components.footprint(deck.target).shared + sampler.shared + chains * sampler.chain;
+  const model::ChainFootprint sampler = components.footprint(deck.sampler);
+  const model::ChainFootprint target = components.footprint(deck.target);
+  model::Footprint total = target.shared + sampler.shared + chains * (target.chain + sampler.chain);
   for (const auto& observable : deck.observables) total += components.footprint(observable).shared;
   total.real_fields += 2.0 * chains;         // running moments
   total.real_fields += 2.0;                  // summary maps while samples.h5 is written
