@@ -4,6 +4,7 @@
 #include "samplers/hamiltonian/hmc.hpp"
 #include "samplers/hamiltonian/microcanonical.hpp"
 #include "samplers/hamiltonian/nuts.hpp"
+#include "samplers/langevin/block_mala.hpp"
 #include "samplers/langevin/langevin.hpp"
 #include "samplers/langevin/underdamped.hpp"
 #include "samplers/metropolis/random_walk.hpp"
@@ -12,6 +13,7 @@ namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
   components.add<AdjustedMclmc>(components.samplers);
+  components.add<BlockMala>(components.samplers);
   components.add<GaussianExact>(components.samplers);
   components.add<Hmc>(components.samplers);
   components.add<Mala>(components.samplers);

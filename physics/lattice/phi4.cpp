@@ -133,4 +133,53 @@ reduce::ExactSum Phi4::evaluate(model::DualField& x, model::DualSum* gradient) {
   return energy;
 }
 
+namespace {
+
+/// Row (z, y) of a patch with its neighbours, as for whole rows; its cells -1 and n lie in the padding.
+Neighbourhood patch_row(const model::Patch& patch, const double* x, std::int64_t z, std::int64_t y) {
+  return {patch.row(x, z, y), patch.row(x, z, y - patch.pad[1]), patch.row(x, z, y + patch.pad[1]),
+          patch.row(x, z - patch.pad[0], y), patch.row(x, z + patch.pad[0], y)};
+}
+
+double bond(double a, double b) { return (a - b) * (a - b); }
+
+}  // namespace
+
+double Phi4::energy_change(const model::Patch& patch, const double* x, const double* y) const {
+  const Action s = action_;
+  const std::int64_t n = patch.extent[2];
+  double change = 0.0;
+  for (std::int64_t iz = 0; iz < patch.extent[0]; ++iz) {
+    for (std::int64_t iy = 0; iy < patch.extent[1]; ++iy) {
+      const Neighbourhood old = patch_row(patch, x, iz, iy);
+      const Neighbourhood now = patch_row(patch, y, iz, iy);
+      change += reduce::row_sum(n, [&](std::int64_t i) {
+        return energy_term(s, now, i, now.row[i + 1]) - energy_term(s, old, i, old.row[i + 1]);
+      });
+      // Bonds that end in the box and start before it.
+      double border = bond(now.row[0], now.row[-1]) - bond(old.row[0], old.row[-1]);
+      if (iy == 0 && patch.pad[1] > 0) {
+        border += reduce::row_sum(
+            n, [&](std::int64_t i) { return bond(now.row[i], now.y_before[i]) - bond(old.row[i], old.y_before[i]); });
+      }
+      if (iz == 0 && patch.pad[0] > 0) {
+        border += reduce::row_sum(
+            n, [&](std::int64_t i) { return bond(now.row[i], now.z_before[i]) - bond(old.row[i], old.z_before[i]); });
+      }
+      change += 0.5 * s.kinetic * border;
+    }
+  }
+  return change;
+}
+
+void Phi4::gradient(const model::Patch& patch, const double* x, double* out) const {
+  const std::int64_t n = patch.extent[2];
+  for (std::int64_t iz = 0; iz < patch.extent[0]; ++iz) {
+    for (std::int64_t iy = 0; iy < patch.extent[1]; ++iy, out += n) {
+      const Neighbourhood at = patch_row(patch, x, iz, iy);
+      for (std::int64_t i = 0; i < n; ++i) out[i] = force_term(action_, at, i, at.row[i - 1], at.row[i + 1]);
+    }
+  }
+}
+
 }  // namespace scorefield::physics

@@ -24,7 +24,7 @@ struct Phi4Options {
 ///   flow       a = 2,     b = 2 m2,                      c = coupling          (Albergo, Kanwar & Shanahan 2019)
 ///   hopping    a = 2 hop, b = 2 (1 - 2 coupling) - 4 d hop, c = coupling       (Montvay & Muenster 1994, up to a
 ///   constant)
-class Phi4 final : public model::Target {
+class Phi4 final : public model::Target, public model::LocalEnergy {
  public:
   using Options = Phi4Options;
   static deck::Schema<Options> schema();
@@ -32,8 +32,14 @@ class Phi4 final : public model::Target {
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] double degrees_of_freedom() const override;
+  [[nodiscard]] const model::LocalEnergy* local_energy() const override { return this; }
   /// A hot start: independent cells of unit variance.
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
+
+  [[nodiscard]] std::int64_t diameter() const override { return 1; }
+  [[nodiscard]] bool is_axis_only() const override { return true; }
+  [[nodiscard]] double energy_change(const model::Patch& patch, const double* x, const double* y) const override;
+  void gradient(const model::Patch& patch, const double* x, double* out) const override;
 
   /// Coefficients of S.
   struct Action {

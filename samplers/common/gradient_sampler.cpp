@@ -53,10 +53,13 @@ void GradientSampler::refresh(model::Chain& chain) {
   gradient_sum_.clear();
   chain.energy = target_.evaluate(chain.x, &gradient_sum_);
   gradient_sum_.take(static_cast<GradientChain&>(chain).gradient);
-  if (!std::isfinite(chain.energy.value())) {
-    throw base::NumericsError("the energy of chain " + std::to_string(chain.id) + " is not finite at step " +
-                              std::to_string(chain.step));
-  }
+  refuse_lost_energy(chain);
+}
+
+void GradientSampler::refuse_lost_energy(const model::Chain& chain) {
+  if (std::isfinite(chain.energy.value())) return;
+  throw base::NumericsError("the energy of chain " + std::to_string(chain.id) + " is not finite at step " +
+                            std::to_string(chain.step));
 }
 
 reduce::ExactSum GradientSampler::evaluate(model::Chain& chain, model::DualField& x) {

@@ -88,6 +88,9 @@ class GradientSampler : public model::Sampler {
   }
   /// Throws NumericsError where a step without accept test has lost its way.
   void refuse_divergence(const model::Chain& chain, double energy) const;
+  /// Throws NumericsError where the energy of the state itself is not finite.
+  static void refuse_lost_energy(const model::Chain& chain);
+  [[nodiscard]] double first_step_size() const { return first_step_size_; }
   [[nodiscard]] noise::Stream stream(const model::Chain& chain, noise::Purpose purpose) const;
 
   const grid::Domain& domain_;

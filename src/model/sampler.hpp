@@ -28,6 +28,9 @@ class Sampler {
   /// Collective: one step. Throws base::NumericsError before it changes the chain where numbers are not finite.
   virtual void step(Chain& chain) = 0;
 
+  /// Collective: brings energy and acceptance up to date before they are recorded, where a step leaves that for later.
+  virtual void settle(Chain& /*chain*/) {}
+
   /// True where the sampler tunes itself in the warm-up.
   [[nodiscard]] virtual bool is_adaptive() const { return false; }
   /// True where samples carry a bias of the step size (no accept test): reported as such.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/dual_field.hpp"
+#include "model/local_energy.hpp"
 #include "noise/stream.hpp"
 #include "reduce/exact_sum.hpp"
 
@@ -60,6 +61,8 @@ class Target {
   [[nodiscard]] virtual LinearGaussian* linear_gaussian() { return nullptr; }
   /// That of the prior alone, where there is one.
   [[nodiscard]] virtual LinearGaussian* prior_gaussian() { return linear_gaussian(); }
+  /// The terms behind the energy where each ties but neighbouring cells; nullptr otherwise.
+  [[nodiscard]] virtual const LocalEnergy* local_energy() const { return nullptr; }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.

@@ -18,6 +18,8 @@ enum class Purpose : std::uint16_t {
   path_length = 57,   ///< number of leapfrog steps
   ornstein = 58,      ///< velocity noise of underdamped dynamics
   tree = 59,          ///< directions and choices of the no-U-turn sampler
+  block_origin = 60,  ///< where the blocks of a sweep begin
+  swap = 61,          ///< exchanges of parallel tempering
   mock_truth = 64,    ///< truth of a mock data set
   mock_noise = 65,    ///< noise of a mock data set; +i for likelihood i
   test = 255,         ///< tests only

@@ -282,7 +282,10 @@ void Simulation::observe() {
   const RunDeck& options = deck_->options;
   const std::int64_t after = step_ + 1 - options.run.warmup;
   if (after <= 0 || after % options.run.thin != 0) return;
-  for (auto& record : records_) record.add_draw(observables_, *target_);
+  for (auto& record : records_) {
+    sampler_->settle(*record.chain);
+    record.add_draw(observables_, *target_);
+  }
   const std::int64_t draw = after / options.run.thin;
   if (options.output.fields_every > 0 && draw % options.output.fields_every == 0) {
     output_->store(records_);

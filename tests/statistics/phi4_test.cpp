@@ -33,6 +33,7 @@ Comparison compare(test::Sampling& s, int burn, int steps, const std::vector<dou
     std::vector<double> mean(exact.size(), 0.0);
     for (int step = 0; step < steps; ++step) {
       s.sampler->step(*chain);
+      s.sampler->settle(*chain);
       std::vector<double> values;
       measure(*chain, values);
       for (std::size_t i = 0; i < exact.size(); ++i) mean[i] += (values.at(i) - exact[i]) / steps;
@@ -111,7 +112,9 @@ INSTANTIATE_TEST_SUITE_P(Phi4, OnTorus,
                                                               Walk{"{type: adjusted_mclmc, leapfrog_steps: 6}", 1500}),
                                             ::testing::Values(0, 1, 2, 3, 4, 5)));
 INSTANTIATE_TEST_SUITE_P(Phi4Langevin, OnTorus,
-                         ::testing::Combine(::testing::Values(Walk{"mala", 6000}), ::testing::Values(0, 2, 4)));
+                         ::testing::Combine(::testing::Values(Walk{"mala", 6000},
+                                                              Walk{"{type: block_mala, block: 2}", 15000}),
+                                            ::testing::Values(0, 2, 4)));
 
 /// <phi(0) phi(t)> of a periodic chain of n sites by transfer matrix, by quadrature on a grid: exact to 1e-10.
 std::vector<double> chain_correlators(int n, double mass_squared, double coupling) {
