@@ -1,6 +1,7 @@
 #include "samplers/register.hpp"
 
 #include "samplers/exact/gaussian_exact.hpp"
+#include "samplers/exchange/parallel_tempering.hpp"
 #include "samplers/hamiltonian/hmc.hpp"
 #include "samplers/hamiltonian/microcanonical.hpp"
 #include "samplers/hamiltonian/nuts.hpp"
@@ -19,6 +20,7 @@ void register_samplers(model::Components& components) {
   components.add<Mala>(components.samplers);
   components.add<Mclmc>(components.samplers);
   components.add<Nuts>(components.samplers);
+  components.add<ParallelTempering>(components.samplers);
   components.add<RandomWalk>(components.samplers);
   components.add<Ula>(components.samplers);
   components.add<Underdamped>(components.samplers);

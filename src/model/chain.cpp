@@ -48,6 +48,7 @@ void Chain::visit(io::Archive& archive) {
   archive.scalar("steps_since_draw", steps_since_draw);
   archive.scalar("gradients", gradients);
   archive.scalar("divergences", divergences);
+  if (coupling) coupling->visit(archive);
   // In the space of the state alone: a transform and back would not give the same bits.
   if (space == Space::real) {
     visit_field(archive, "x", x.domain(), archive.loading() ? x.set_real() : x.real());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "io/archive.hpp"
@@ -8,6 +9,16 @@
 #include "reduce/exact_sum.hpp"
 
 namespace scorefield::model {
+
+/// What a sampler that couples chains keeps in each of them.
+class Coupling {
+ public:
+  virtual ~Coupling() = default;
+  Coupling() = default;
+  Coupling(const Coupling&) = delete;
+  Coupling& operator=(const Coupling&) = delete;
+  virtual void visit(io::Archive& archive) = 0;
+};
 
 /// One Markov chain: all that decides its future is what visit() names; all else is recomputed from it.
 class Chain {
@@ -23,12 +34,13 @@ class Chain {
   virtual void visit(io::Archive& archive);
 
   std::int64_t id = 0;
-  std::int64_t step = 0;        ///< steps done
-  DualField x;                  ///< the state
-  Space space;                  ///< of the state
-  reduce::ExactSum energy;      ///< of x
-  double acceptance = 1.0;      ///< acceptance probability of the last step
-  double acceptance_sum = 0.0;  ///< over the steps since the last draw
+  std::int64_t step = 0;               ///< steps done
+  DualField x;                         ///< the state
+  Space space;                         ///< of the state
+  reduce::ExactSum energy;             ///< of x
+  std::unique_ptr<Coupling> coupling;  ///< where the sampler couples chains
+  double acceptance = 1.0;             ///< acceptance probability of the last step
+  double acceptance_sum = 0.0;         ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
   std::int64_t gradients = 0;         ///< evaluations of the gradient so far
   std::optional<DualField> physical;  ///< of the last draw, where the target is transformed

@@ -32,7 +32,8 @@ struct SamplerContext {
   const grid::Domain& domain;
   Target& target;
   std::uint64_t seed = 0;
-  std::int64_t warmup = 0;  ///< steps in which samplers may adapt
+  std::int64_t warmup = 0;                 ///< steps in which samplers may adapt
+  const Components* components = nullptr;  ///< for samplers around samplers
 };
 
 struct ObservableContext {
@@ -63,6 +64,11 @@ struct Components {
         return T::values(component.as<typename T::Options>(), lattice);
       };
     }
+    if constexpr (requires(const typename T::Options& o, const grid::Lattice& l) { std::int64_t(T::replicas(o, l)); }) {
+      replicas_[T::schema().any().name()] = [](const deck::Component& component, const grid::Lattice& lattice) {
+        return T::replicas(component.as<typename T::Options>(), lattice);
+      };
+    }
     if constexpr (requires(const typename T::Options& o, const Components& c) { Footprint(T::footprint(o, c)); }) {
       footprints_[T::schema().any().name()] = [](const deck::Component& component, const Components& components) {
         return ChainFootprint{T::footprint(component.as<typename T::Options>(), components), {}};
@@ -81,6 +87,13 @@ struct Components {
     return found == footprints_.end() ? ChainFootprint{} : found->second(component, *this);
   }
 
+  /// Chains that a sampler couples for each chain of the deck (the rungs of a ladder of temperatures); one where it
+  /// states nothing.
+  [[nodiscard]] std::int64_t replicas_of(const deck::Component& sampler, const grid::Lattice& lattice) const {
+    const auto found = replicas_.find(sampler.type);
+    return found == replicas_.end() ? 1 : found->second(sampler, lattice);
+  }
+
   /// Numbers that an observable records at each draw; one where it states nothing.
   [[nodiscard]] std::int64_t values_of(const deck::Component& observable, const grid::Lattice& lattice) const {
     const auto found = values_.find(observable.type);
@@ -88,7 +101,7 @@ struct Components {
   }
 
  private:
-  std::map<std::string, std::function<std::int64_t(const deck::Component&, const grid::Lattice&)>> values_;
+  std::map<std::string, std::function<std::int64_t(const deck::Component&, const grid::Lattice&)>> values_, replicas_;
   std::map<std::string, std::function<ChainFootprint(const deck::Component&, const Components&)>> footprints_;
 };
 

@@ -139,6 +139,17 @@ const grid::SpectralField& DualSum::fourier() {
   return sum;
 }
 
+void DualSum::scale(double factor) {
+  const auto scale_by = [factor](double* values, std::int64_t size) {
+    Kokkos::parallel_for(
+        "scale", base::RowPolicy(0, size), KOKKOS_LAMBDA(const std::int64_t i) { values[i] *= factor; });
+  };
+  if (real_.has_real_) scale_by(real_.real_.data(), real_.real_.size());
+  if (fourier_.has_fourier_) {
+    scale_by(reinterpret_cast<double*>(fourier_.fourier_.data()), 2 * fourier_.fourier_.size());
+  }
+}
+
 const double* DualSum::values(Space space) {
   return space == Space::real ? real().data() : reinterpret_cast<const double*>(fourier().data());
 }

@@ -84,6 +84,9 @@ class DualSum {
   const grid::SpectralField& fourier();
   const double* values(Space space);
 
+  /// Multiplies what was added so far.
+  void scale(double factor);
+
   /// Hands out the whole sum, in other's space, in exchange for other's memory: no copy. Collective.
   void take(Vector& other);
 

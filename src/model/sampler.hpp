@@ -8,6 +8,28 @@
 
 namespace scorefield::model {
 
+/// All chains of a run, of which this rank's group holds some: what samplers that couple chains are handed.
+struct Ensemble {
+  const base::Comm& world;
+  const grid::Domain& domain;  ///< of this rank's group
+  std::vector<Chain*> chains;  ///< of this group, by id
+  std::int64_t total = 0;      ///< over all groups
+  /// Ranks of the world [first_rank, first_rank + ranks) hold chains up to last_chain.
+  struct Group {
+    int first_rank = 0;
+    int ranks = 0;
+    std::int64_t last_chain = 0;
+  };
+  std::vector<Group> groups;  ///< in order
+};
+
+/// Numbers about a chain that a sampler reports: /sampler/<name> of samples.h5.
+struct Figure {
+  std::string name;
+  std::string unit;
+  std::vector<double> values;
+};
+
 /// One Markov transition of a chain under a target.
 ///
 /// A step is a pure function of the chain's visited state, its step number and the seed, so that a restarted chain goes
@@ -30,6 +52,11 @@ class Sampler {
 
   /// Collective: brings energy and acceptance up to date before they are recorded, where a step leaves that for later.
   virtual void settle(Chain& /*chain*/) {}
+
+  /// Collective over the world, after all chains have made a step: lets chains exchange states.
+  virtual void exchange(const Ensemble& /*ensemble*/) {}
+  /// As many values under the same names for every chain.
+  [[nodiscard]] virtual std::vector<Figure> figures(const Chain& /*chain*/) const { return {}; }
 
   /// True where the sampler tunes itself in the warm-up.
   [[nodiscard]] virtual bool is_adaptive() const { return false; }

@@ -68,10 +68,12 @@ io::Piece Output::piece_of(const grid::Box& box, const io::Extents& first, const
 }
 
 void Output::store(std::vector<Record>& records) {
-  buffer64_.resize(records.size());
-  buffer32_.resize(records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const grid::Field& x = records[i].chain->field().real();
+  buffer64_.resize(static_cast<std::size_t>(layout_.local_chains));
+  buffer32_.resize(buffer64_.size());
+  std::size_t i = 0;
+  for (Record& record : records) {
+    if (!record.is_recorded) continue;
+    const grid::Field& x = record.chain->field().real();
     const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
     // The whole buffer at once: growing by doubling would need up to three times as much for a moment.
     const auto capacity = static_cast<std::size_t>(x.size() * buffer_limit_);
@@ -83,6 +85,7 @@ void Output::store(std::vector<Record>& records) {
       buffer64_[i].reserve(capacity);
       buffer64_[i].insert(buffer64_[i].end(), host.data(), host.data() + x.size());
     }
+    ++i;
   }
   ++buffered_;
 }
@@ -117,16 +120,19 @@ void Output::flush() {
 }
 
 void Output::write_samples(const std::vector<Record>& records, const Observables& observables, const ResolvedDeck& deck,
-                           const std::string& state) const {
+                           const model::Sampler& sampler, const std::string& state) const {
   const base::Comm& world = layout_.world;
   const bool is_root = world.is_root();
   std::vector<const Moments*> moments;
   moments.reserve(records.size());
-  for (const auto& record : records) moments.push_back(&record.moments);
+  for (const auto& record : records) {
+    if (record.is_recorded) moments.push_back(&record.moments);
+  }
   const Summary summary =
       merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
-  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables,
-                         state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
+  TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables,
+                   state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
+  table.add_figures(world, layout_.domain.comm().is_root(), deck_->run.chains, layout_.first_chain, records, sampler);
 
   std::vector<io::Dataset> datasets = segments_.listing(is_root);
   const grid::Box box = grid::Partition(layout_.domain.lattice(), world.size()).real_box(world.rank());

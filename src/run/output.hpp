@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/draw_segments.hpp"
-#include "model/target.hpp"
+#include "model/sampler.hpp"
 #include "run/record.hpp"
 #include "run/run_deck.hpp"
 
@@ -17,8 +17,8 @@ struct Layout {
   const base::Comm& world;
   const grid::Domain& domain;  ///< of this rank's group
   std::int64_t group = 0;
-  std::int64_t first_chain = 0;
-  std::int64_t local_chains = 0;
+  std::int64_t first_chain = 0;   ///< of the deck's chains, those this group records
+  std::int64_t local_chains = 0;  ///< their number
 };
 
 /// Stored draws that a rank gathers before it writes them, given its cells over all of its chains.
@@ -40,7 +40,7 @@ class Output {
   void discard();
   /// Collective over the world: writes samples.h5 anew. `state`: "running", "stopped" or "complete".
   void write_samples(const std::vector<Record>& records, const Observables& observables, const ResolvedDeck& deck,
-                     const std::string& state) const;
+                     const model::Sampler& sampler, const std::string& state) const;
 
  private:
   /// User's axes of a box, with leading extents, as offset and count of a piece.

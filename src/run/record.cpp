@@ -1,12 +1,17 @@
 #include "run/record.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace scorefield::run {
 
-Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, const Observables& observables,
-               int components, std::int64_t draws)
-    : id(own->id), chain(std::move(own)), moments(domain, components), traces(observables.size()) {
+Record::Record(std::unique_ptr<model::Chain> own, bool recorded, const grid::Domain& domain,
+               const Observables& observables, int components, std::int64_t draws)
+    : id(own->id),
+      is_recorded(recorded),
+      chain(std::move(own)),
+      moments(domain, components),
+      traces(observables.size()) {
   for (std::size_t i = 0; i < observables.size(); ++i) {
     names.push_back(observables[i]->name());
     // Growing by doubling would need up to three times as much for a moment. Runs that never end grow all the same.
@@ -16,6 +21,16 @@ Record::Record(std::unique_ptr<model::Chain> own, const grid::Domain& domain, co
 }
 
 void Record::add_draw(const Observables& observables, model::Target& target) {
+  if (!is_recorded) {
+    // As many values as on the others: a checkpoint has one array for all.
+    for (std::size_t i = 0; i < observables.size(); ++i) {
+      traces[i].insert(traces[i].end(), static_cast<std::size_t>(observables[i]->size()),
+                       std::numeric_limits<double>::quiet_NaN());
+    }
+    chain->acceptance_sum = 0.0;
+    chain->steps_since_draw = 0;
+    return;
+  }
   if (target.is_transformed()) {
     if (!chain->physical) chain->physical.emplace(chain->x.domain(), "physical field", chain->x.components());
     target.physical(chain->x, *chain->physical);

@@ -21,8 +21,9 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   Resources r;
   r.ranks = ranks;
   std::int64_t groups = 1;
+  const std::int64_t replicas = components.replicas_of(deck.sampler, lattice);
   for (int rank = 0; rank < ranks; ++rank) {
-    const GroupPlan plan = plan_groups(deck.run.chains, ranks, rank, deck.run.ranks_per_chain);
+    const GroupPlan plan = plan_groups(deck.run.chains * replicas, ranks, rank, deck.run.ranks_per_chain);
     r.chains_of_rank = std::max(r.chains_of_rank, plan.last_chain - plan.first_chain);
     groups = plan.groups;
   }
@@ -58,7 +59,7 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
       values += components.values_of(observable, lattice);
   }
   const double trace = 8.0 * static_cast<double>(deck.run.draws);  // of one value of one chain
-  const double all_traces = trace * static_cast<double>(values) * static_cast<double>(deck.run.chains);
+  const double all_traces = trace * static_cast<double>(values) * static_cast<double>(deck.run.chains * replicas);
   const double own_traces = trace * static_cast<double>(values) * chains;
   // Own ones twice while a checkpoint is written, all of them for samples.h5, and the diagnostics of one value at a
   // time.
@@ -72,13 +73,14 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
 
   const double sites = static_cast<double>(lattice.sites());
   const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
-  const double all_chains = static_cast<double>(deck.run.chains);
+  const double all_chains = static_cast<double>(deck.run.chains * replicas);
   r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites) + all_traces);
   r.bytes_of_samples = static_cast<std::uint64_t>(8.0 * sites * (2.0 + total.real_fields / 2.0) + all_traces);
   if (deck.output.fields_every > 0) {
     const std::int64_t stored = deck.run.draws / deck.output.fields_every;
-    r.bytes_of_draws = static_cast<std::uint64_t>(
-        all_chains * sites * (deck.output.precision == "float32" ? 4.0 : 8.0) * static_cast<double>(stored));
+    r.bytes_of_draws =
+        static_cast<std::uint64_t>(static_cast<double>(deck.run.chains) * sites *
+                                   (deck.output.precision == "float32" ? 4.0 : 8.0) * static_cast<double>(stored));
   }
   return r;
 }

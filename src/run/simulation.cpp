@@ -37,7 +37,8 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
                                             .ranks = world_.size(),
                                             .advice = message + "; " + advice});
                 }),
-      plan_(plan_groups(deck.options.run.chains, world.size(), world.rank(), deck.options.run.ranks_per_chain)),
+      replicas_(components.replicas_of(deck.options.sampler, deck.options.lattice())),
+      plan_(plan_of(world.rank())),
       domain_(deck.options.lattice(), world.split(static_cast<int>(plan_.group))),
       checkpoints_(directory_, static_cast<int>(deck.options.output.checkpoint.keep)) {
   const RunDeck& options = deck.options;
@@ -46,7 +47,7 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   // Together: groups of ranks agree among themselves on what they cannot read, not with the other groups.
   world_.together([&] {
     target_ = components.targets.build(options.target, context);
-    const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup};
+    const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup, &components};
     sampler_ = components.samplers.build(options.sampler, sampler_context);
   });
 
@@ -63,14 +64,17 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   world_.together([&] {
     for (const auto& option : wanted) observables_.push_back(components.observables.build(option, observable_context));
     for (std::int64_t id = plan_.first_chain; id < plan_.last_chain; ++id) {
-      records_.emplace_back(sampler_->make_chain(id), domain_, observables_, target_->components(), options.run.draws);
+      records_.emplace_back(sampler_->make_chain(id), id % replicas_ == 0, domain_, observables_, target_->components(),
+                            options.run.draws);
     }
     fixed = target_->named_fields();
     for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
   });
-  output_ = std::make_unique<Output>(
-      Layout{world_, domain_, plan_.group, plan_.first_chain, plan_.last_chain - plan_.first_chain}, options,
-      directory_, target_->components(), target_->unit(), std::move(fixed), sampler_->is_biased());
+  // The recorded replica of chain c is c * replicas_.
+  const std::int64_t first = (plan_.first_chain + replicas_ - 1) / replicas_;
+  const std::int64_t last = (plan_.last_chain + replicas_ - 1) / replicas_;
+  output_ = std::make_unique<Output>(Layout{world_, domain_, plan_.group, first, last - first}, options, directory_,
+                                     target_->components(), target_->unit(), std::move(fixed), sampler_->is_biased());
 }
 
 base::ExitCode Simulation::run(const Restart& restart) {
@@ -102,6 +106,7 @@ base::ExitCode Simulation::run(const Restart& restart) {
         if (problem) throw *problem;
       });
     }
+    exchange();
     observe();
     ++step_;
     const bool is_end = step_ == options.total_steps();
@@ -167,7 +172,7 @@ void Simulation::begin(const Restart& restart) {
     return;
   }
   // The samples.h5 that is there may list draws that came after this checkpoint.
-  output_->write_samples(records_, observables_, *deck_,
+  output_->write_samples(records_, observables_, *deck_, *sampler_,
                          step_ == deck_->options.total_steps() ? "complete" : "running");
   // Only now does nothing list them any more.
   output_->segments().remove_unlisted(world_);
@@ -278,6 +283,25 @@ std::optional<base::NumericsError> Simulation::advance() {
   return {};
 }
 
+GroupPlan Simulation::plan_of(int rank) const {
+  const RunSection& run = deck_->options.run;
+  return plan_groups(run.chains * replicas_, world_.size(), rank, run.ranks_per_chain);
+}
+
+void Simulation::exchange() {
+  if (replicas_ == 1) return;
+  model::Ensemble ensemble{world_, domain_, {}, deck_->options.run.chains * replicas_, {}};
+  for (auto& record : records_) ensemble.chains.push_back(record.chain.get());
+  std::int64_t group = -1;
+  for (int rank = 0; rank < world_.size(); ++rank) {
+    const GroupPlan plan = plan_of(rank);
+    if (plan.group != group) ensemble.groups.push_back({rank, 0, plan.last_chain});
+    group = plan.group;
+    ++ensemble.groups.back().ranks;
+  }
+  sampler_->exchange(ensemble);
+}
+
 void Simulation::observe() {
   const RunDeck& options = deck_->options;
   const std::int64_t after = step_ + 1 - options.run.warmup;
@@ -312,7 +336,7 @@ void Simulation::write_checkpoint(const std::string& state) {
   watchdog_.alive("draws");
   output_->flush();
   watchdog_.alive("checkpoint");
-  io::SaveArchive archive(deck_->options.run.chains);
+  io::SaveArchive archive(deck_->options.run.chains * replicas_);
   io::save_chains(archive, record_pointers(), domain_.comm().is_root());
   std::vector<io::Dataset> datasets = archive.to_datasets();
   for (auto& dataset : output_->segments().listing(world_.is_root())) datasets.push_back(std::move(dataset));
@@ -325,7 +349,7 @@ void Simulation::write_checkpoint(const std::string& state) {
                       {"version", base::version()},
                       {"git_revision", base::git_revision()}});
   watchdog_.alive("samples");
-  output_->write_samples(records_, observables_, *deck_, state);
+  output_->write_samples(records_, observables_, *deck_, *sampler_, state);
   tell_status(state);
   checkpoint_time_ = now();
   clock_.note_checkpoint(checkpoint_time_ - begin);

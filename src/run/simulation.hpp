@@ -49,6 +49,8 @@ class Simulation {
   [[nodiscard]] std::string load(const std::filesystem::path& file);
   /// One step of every chain that has not done it; the text of what broke, or empty.
   std::optional<base::NumericsError> advance();
+  [[nodiscard]] GroupPlan plan_of(int rank) const;
+  void exchange();
   void observe();
   enum class Verdict { go_on, checkpoint, stop, broken };
   /// Collective: the gravest that any rank has seen of the step just done. One exchange serves all reasons.
@@ -65,7 +67,8 @@ class Simulation {
   const base::Log& log_;
   WallClock clock_;
   Watchdog watchdog_;
-  GroupPlan plan_;
+  std::int64_t replicas_;  // of each chain of the deck
+  GroupPlan plan_;         // of all replicas of all chains
   grid::Domain domain_;
   std::unique_ptr<model::Target> target_;
   std::unique_ptr<model::Sampler> sampler_;

@@ -30,9 +30,11 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     const std::size_t of_chain = records.front().traces[o].size();
     const std::size_t draws = of_chain / size;
     std::vector<double> all(chains * of_chain, 0.0);
-    for (std::size_t i = 0; i < records.size() && is_group_root; ++i) {
-      std::copy(records[i].traces[o].begin(), records[i].traces[o].end(),
-                all.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(first_chain) + i) * of_chain));
+    auto place = all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(first_chain) * of_chain);
+    for (const Record& record : records) {
+      if (record.is_recorded && is_group_root) {
+        place = std::copy(record.traces[o].begin(), record.traces[o].end(), place);
+      }
     }
     if (draws > 0) share(world, all);
 
@@ -64,6 +66,26 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     for (auto& bins : observables[o]->bins()) {
       arrays_.push_back({"/bins/" + bins.name, {bins.values.size()}, bins.unit, std::move(bins.values)});
     }
+  }
+}
+
+void TraceTable::add_figures(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
+                             const std::vector<Record>& records, const model::Sampler& sampler) {
+  // Every rank has a chain, if not one that is recorded, and all chains have figures of the same names and sizes.
+  const std::vector<model::Figure> kinds = sampler.figures(*records.front().chain);
+  for (std::size_t f = 0; f < kinds.size(); ++f) {
+    const std::size_t size = kinds[f].values.size();
+    std::vector<double> all(static_cast<std::size_t>(chains) * size, 0.0);
+    auto place = all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(first_chain) * size);
+    for (const Record& record : records) {
+      if (!record.is_recorded || !is_group_root) continue;
+      const std::vector<double> values = sampler.figures(*record.chain)[f].values;
+      place = std::copy(values.begin(), values.end(), place);
+    }
+    share(world, all);
+    if (!is_root_) all = {};
+    arrays_.push_back(
+        {"/sampler/" + kinds[f].name, {static_cast<std::uint64_t>(chains), size}, kinds[f].unit, std::move(all)});
   }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/data.hpp"
+#include "model/sampler.hpp"
 #include "run/record.hpp"
 #include "run/run_deck.hpp"
 
@@ -16,6 +17,9 @@ class TraceTable {
   /// Collective over the world. Without `diagnose` all diagnostics are NaN.
   TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
              const std::vector<Record>& records, const Observables& observables, bool diagnose);
+  /// Collective over the world: adds what the sampler reports of each chain.
+  void add_figures(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
+                   const std::vector<Record>& records, const model::Sampler& sampler);
   /// Adds /trace, /bins and /diagnostics; what they point to lives in this object.
   void append_to(std::vector<io::Dataset>& datasets) const;
 

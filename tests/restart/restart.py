@@ -92,13 +92,16 @@ def every_step_of_warm_up(bench):
 def every_sampler(bench):
     """From a checkpoint in warm-up and one in sampling, on other ranks; on a target of real and one of Fourier space."""
     phi4 = {"type": "phi4", "mass_squared": -1.0, "coupling": 0.5}
-    for sampler in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc", "block_mala"):
+    for sampler in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc", "block_mala",
+                    "parallel_tempering"):
         for name, target in (("phi4", phi4), ("posterior", None)):
             if sampler == "block_mala" and name == "posterior":
                 continue  # refused: its energy is not local
             content = deck(sampler, (7, 9), chains=2, draws=10, warmup=10,
                            output={"checkpoint": {"every_steps": 5, "keep": 10}})
             content["target"] = target or content["target"]
+            if sampler == "parallel_tempering":
+                content["sampler"].update({"sampler": "hmc", "hottest": 1.5, "rungs": 3})
             case = f"{sampler}-{name}"
             want = reference_of(bench, case, content)
             output = bench.scratch / case

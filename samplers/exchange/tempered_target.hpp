@@ -1,0 +1,49 @@
+#pragma once
+/// A target at a temperature.
+
+#include "model/local_energy.hpp"
+#include "model/target.hpp"
+
+namespace scorefield::samplers {
+
+/// p(x)^beta: energy and gradient of another target times an inverse temperature that the caller sets. What serves as a
+/// guide alone, the quadratic form behind preconditioners and first states, is that of the target itself.
+class TemperedTarget final : public model::Target, public model::LocalEnergy {
+ public:
+  /// `target` must outlive this.
+  explicit TemperedTarget(model::Target& target) : target_(&target) {}
+  void set_beta(double beta) { beta_ = beta; }
+
+  /// `gradient` holds nothing else: samplers clear it.
+  reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override {
+    const reduce::ExactSum energy = target_->evaluate(x, gradient);
+    if (beta_ == 1.0) return energy;
+    if (gradient != nullptr) gradient->scale(beta_);
+    return reduce::ExactSum(beta_ * energy.value());
+  }
+  [[nodiscard]] int components() const override { return target_->components(); }
+  [[nodiscard]] double degrees_of_freedom() const override { return target_->degrees_of_freedom(); }
+  [[nodiscard]] std::string unit() const override { return target_->unit(); }
+  [[nodiscard]] model::LinearGaussian* linear_gaussian() override { return target_->linear_gaussian(); }
+  [[nodiscard]] model::LinearGaussian* prior_gaussian() override { return target_->prior_gaussian(); }
+  [[nodiscard]] const model::LocalEnergy* local_energy() const override {
+    return target_->local_energy() != nullptr ? this : nullptr;
+  }
+  void draw_prior(const noise::Stream& stream, model::DualField& x) override { target_->draw_prior(stream, x); }
+
+  [[nodiscard]] std::int64_t diameter() const override { return target_->local_energy()->diameter(); }
+  [[nodiscard]] bool is_axis_only() const override { return target_->local_energy()->is_axis_only(); }
+  [[nodiscard]] double energy_change(const model::Patch& patch, const double* x, const double* y) const override {
+    return beta_ * target_->local_energy()->energy_change(patch, x, y);
+  }
+  void gradient(const model::Patch& patch, const double* x, double* out) const override {
+    target_->local_energy()->gradient(patch, x, out);
+    for (std::int64_t i = 0; i < patch.cells(); ++i) out[i] *= beta_;
+  }
+
+ private:
+  model::Target* target_;
+  double beta_ = 1.0;
+};
+
+}  // namespace scorefield::samplers
