@@ -276,6 +276,25 @@ double sd_error(const Chains& x, double mean) {
   return std::sqrt((fourth - second * second) / effective_size(split(squares)) / second / 4.0);
 }
 
+/// Of chains that can be judged.
+AutocorrelationTime integrated_time(Chains x) {
+  constexpr double window_factor = 5.0;
+  constexpr double needed_length = 50.0;
+  // Each chain in units of its own spread: the mean of their autocovariances is that of their autocorrelations.
+  for (std::int64_t c = 0; c < x.count; ++c) {
+    const double scale = 1.0 / std::sqrt(moments(x.chain(c)).variance);
+    for (std::int64_t d = 0; d < x.length; ++d) x.values[static_cast<std::size_t>(c * x.length + d)] *= scale;
+  }
+  const std::vector<double> covariance = mean_autocovariance(x);
+  double tau = 1.0;
+  std::int64_t lag = 0;
+  while (static_cast<double>(lag) < window_factor * tau && lag + 1 < x.length) {
+    ++lag;
+    tau += 2.0 * covariance[static_cast<std::size_t>(lag)] / covariance[0];
+  }
+  return {tau, lag, static_cast<double>(x.length) > needed_length * tau};
+}
+
 /// f(chains) for chains that can be judged, else NaN.
 template <class Function>
 double judged(const Draws& draws, const Function& f) {
@@ -325,9 +344,9 @@ double mcse_sd(const Draws& draws) {
 Diagnosis diagnose(const Draws& draws) {
   const Chains x = whole(draws);
   constexpr double nan = not_a_number;
-  if (x.values.empty()) return {nan, nan, nan, nan, nan, nan, nan};
+  if (x.values.empty()) return {nan, nan, nan, nan, nan, nan, nan, nan};
   const auto [mean, variance] = moments(x.values);
-  if (!can_be_judged(x)) return {mean, std::sqrt(variance), nan, nan, nan, nan, nan};
+  if (!can_be_judged(x)) return {mean, std::sqrt(variance), nan, nan, nan, nan, nan, nan};
   const Chains halves = split(x);
   return {mean,
           std::sqrt(variance),
@@ -335,7 +354,8 @@ Diagnosis diagnose(const Draws& draws) {
           effective_size(rank_normalised(halves)),
           tail_size(x, halves),
           std::sqrt(variance / effective_size(halves)),
-          sd_error(x, mean)};
+          sd_error(x, mean),
+          integrated_time(x).tau};
 }
 
 double bfmi(std::span<const double> energy) {
@@ -352,24 +372,8 @@ std::vector<double> autocovariance(std::span<const double> chain) {
 }
 
 AutocorrelationTime autocorrelation_time(const Draws& draws) {
-  constexpr double window_factor = 5.0;
-  constexpr double needed_length = 50.0;
   const Chains x = whole(draws);
-  if (!can_be_judged(x)) return {not_a_number, 0, false};
-  std::vector<double> correlation(static_cast<std::size_t>(x.length), 0.0);
-  for (std::int64_t c = 0; c < x.count; ++c) {
-    const std::vector<double> covariance = autocovariance(x.chain(c));
-    for (std::size_t t = 0; t < correlation.size(); ++t) {
-      correlation[t] += covariance[t] / covariance[0] / static_cast<double>(x.count);
-    }
-  }
-  double tau = 1.0;
-  std::int64_t lag = 0;
-  while (static_cast<double>(lag) < window_factor * tau && lag + 1 < x.length) {
-    ++lag;
-    tau += 2.0 * correlation[static_cast<std::size_t>(lag)];
-  }
-  return {tau, lag, static_cast<double>(x.length) > needed_length * tau};
+  return can_be_judged(x) ? integrated_time(x) : AutocorrelationTime{not_a_number, 0, false};
 }
 
 }  // namespace scorefield::reduce
