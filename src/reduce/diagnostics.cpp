@@ -288,10 +288,12 @@ AutocorrelationTime integrated_time(Chains x) {
   const std::vector<double> covariance = mean_autocovariance(x);
   double tau = 1.0;
   std::int64_t lag = 0;
-  while (static_cast<double>(lag) < window_factor * tau && lag + 1 < x.length) {
+  // At least five lags: the alternating sum of antithetic chains is below zero after the first.
+  while (static_cast<double>(lag) < window_factor * std::max(tau, 1.0) && lag + 1 < x.length) {
     ++lag;
     tau += 2.0 * covariance[static_cast<std::size_t>(lag)] / covariance[0];
   }
+  if (!(tau > 0.0)) return {not_a_number, lag, false};
   return {tau, lag, static_cast<double>(x.length) > needed_length * tau};
 }
 

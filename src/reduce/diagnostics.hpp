@@ -68,7 +68,8 @@ struct Diagnosis {
 
 /// Integrated autocorrelation time, 1 + 2 sum of the autocorrelations up to the smallest lag >= 5 tau (Sokal's window),
 /// of the autocorrelations averaged over the chains, each about its own mean: (1 + a) / (1 - a) for an AR(1) process of
-/// coefficient a, 1 for independent draws; in draws. Chains that disagree are not seen: that is what R-hat is for.
+/// coefficient a, 1 for independent draws; in draws. The window has at least five lags; NaN where the sum is below zero
+/// all the same, as in strongly antithetic chains. Chains that disagree are not seen: that is what R-hat is for.
 struct AutocorrelationTime {
   double tau;
   std::int64_t window;  ///< lag at which the sum ends

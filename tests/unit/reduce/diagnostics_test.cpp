@@ -239,7 +239,8 @@ TEST(Diagnostics, AutocorrelationTimeOfAr1) {
 
 TEST(Diagnostics, AutocorrelationTimeOfLangevinSteps) {
   // x' = x - h k x + sqrt(2 h) xi is an AR(1) process of coefficient 1 - h k: tau = (2 - h k) / (h k). Scatter of the
-  // estimate: sqrt(2 (2 window + 1) / N) = 3 % (h k = 0.4, tau = 4) and 2 % (h k = 1.5, tau = 1/3).
+  // estimate: sqrt(2 (2 window + 1) / N) = 3 % (h k = 0.4, tau = 4) and 2 % (h k = 1.5, tau = 1/3, of which the window
+  // of five lags leaves out 1/16).
   for (const double hk : {0.4, 1.5}) {
     std::mt19937_64 generator(9);
     std::normal_distribution<double> normal;
@@ -255,6 +256,10 @@ TEST(Diagnostics, AutocorrelationTimeOfLangevinSteps) {
     EXPECT_NEAR(autocorrelation_time(x.view()).tau, expected, 0.2 * expected) << hk;
     EXPECT_EQ(diagnose(x.view()).tau_int, autocorrelation_time(x.view()).tau);
   }
+}
+
+TEST(Diagnostics, NoAutocorrelationTimeBelowZero) {
+  EXPECT_TRUE(std::isnan(autocorrelation_time(ar1(4, 5000, -0.9, 1).view()).tau));
 }
 
 TEST(Diagnostics, AutocorrelationTimeAveragesOverTheChains) {
