@@ -10,7 +10,7 @@ from .figures import ESS_LIMIT, RHAT_LIMIT
 from .reader import deck_files, deck_value
 from .sampling import sampling_notices, sampling_tables
 from .style import CSS
-from .text import html_unit, in_brackets, number, plain_name, row_name
+from .text import in_brackets, number, plain_name, row_name
 
 STATISTICS = (("rhat", "R-hat"), ("ess_bulk", "ESS bulk"), ("ess_tail", "ESS tail"), ("mcse_mean", "MCSE of mean"),
               ("tau_int", "τ [draws]"))

@@ -59,20 +59,33 @@ def langevin_steps(bench):
 
 
 def costs(bench):
-    """Gradients after the warm-up, whatever thinning; E-BFMI where momenta are drawn; unbiased means."""
-    for sampler, per_step in (({"type": "hmc", "leapfrog_steps": 7, "jitter": 0.0}, 7), ({"type": "mala"}, 1),
-                              ({"type": "adjusted_mclmc", "leapfrog_steps": 4, "jitter": 0.0}, 4), ({"type": "random_walk"}, 0)):
+    """Gradients after the warm-up, whatever thinning; E-BFMI where momenta are drawn; unbiased means.
+
+    On a normal law a trajectory that keeps its energy H = E + K ends with a K of its own stationary law, and the next draw of K
+    is independent of it: mean(dH^2) = 2 var(K) = d and var(H) = d, so E-BFMI = 1, whatever the length. Of the energies E
+    alone, or of every third H, it would be another number. Its mean over four chains of 3000 steps scatters by 3 %.
+    """
+    for sampler, per_step in (({"type": "hmc", "leapfrog_steps": 7, "jitter": 0.0, "step_size": 0.06}, 7), ({"type": "nuts"}, None),
+                              ({"type": "mala"}, 1), ({"type": "adjusted_mclmc", "leapfrog_steps": 4, "jitter": 0.0}, 4),
+                              ({"type": "random_walk"}, 0)):
         name = sampler["type"]
-        found, page, state = sampled(bench, name, free_field(sampler, draws=1000, warmup=300, thin=3),
-                                    name == "hmc")
+        found, page, state = sampled(bench, name, free_field(sampler, draws=1000, warmup=300, thin=3), name == "hmc")
         gradients = found["diagnostics/gradients"]
-        expect((gradients == 3000 * per_step).all() and gradients.shape == (4,), f"{name}: {gradients}")
+        expect(gradients.shape == (4,), f"{name}: {gradients}")
+        expect((gradients > 3000).all() if per_step is None else (gradients == 3000 * per_step).all(), f"{name}: {gradients}")
         expect(state["sampling_seconds"] > 0.0, str(state))
         bfmi = found["diagnostics/ebfmi"]
-        expect(np.isfinite(bfmi).all() if name == "hmc" else np.isnan(bfmi).all(), f"{name}: E-BFMI {bfmi}")
+        print(f"{name}: E-BFMI {np.round(bfmi, 3)}")
+        if name in ("hmc", "nuts"):
+            expect(abs(bfmi.mean() - 1.0) < 0.2, f"{name}: E-BFMI {bfmi}")
+        else:
+            expect(np.isnan(bfmi).all(), f"{name}: E-BFMI {bfmi}")
         z = (found["trace/virial"].mean() - 8.0) / found["diagnostics/mcse_mean/virial"]
-        expect(abs(z) < LIMIT and "misses what theory says" not in page, f"{name}: z of the virial {z}")
-        expect(name != "hmc" or "ESS per gradient" in page and "ESS per second" in page, "the report lacks the costs")
+        expect(abs(z) < LIMIT, f"{name}: z of the virial {z}")
+        if page:
+            for word in ("ESS per gradient", "ESS per second"):
+                expect(word in page, f"the report lacks {word}")
+            expect("misses what theory says" not in page, f"{name}: the report blames a virial of z {z}")
 
 
 if __name__ == "__main__":
