@@ -130,6 +130,11 @@ def funnel(bench):
             expect(file["diagnostics/divergences"][()].sum() == divergences[form], "divergences: file and log differ")
         slow = re.search(r"E-BFMI of (\d+) of 4 chains is below 0.3", log)
         expect((int(slow[1]) if slow else 0) == (bfmi[form] < 0.3).sum(), f"{form}: {bfmi[form]}, but warned of {slow}")
+        report = bench.scorefield("report", output)
+        expect(report.returncode == 0, report.stderr)
+        page = (output / "report.html").read_text()
+        for words, is_warned in (("chains is below 0.3</b>", slow), (" trajectories diverged</b>", warned)):
+            expect((words in page) == bool(is_warned), f"{form}: the report's {words!r} is not the log's")
     print(f"divergences of 8000 trajectories: {divergences}; E-BFMI {bfmi}")
     expect((bfmi["centred"] < 0.3).any() and (bfmi["non_centred"] > 0.3).all(), f"{bfmi}")
     expect(divergences["centred"] > 20 and divergences["centred"] > 5 * divergences["non_centred"], f"{divergences}")
