@@ -185,11 +185,19 @@ double split_rhat(const Chains& halves) {
   return std::isnan(scale) ? location : std::max(location, scale);
 }
 
+/// A length of at least `least` that is quick to transform and not much longer: at most a quarter.
+std::int64_t quick_length(std::int64_t least) {
+  for (std::int64_t unit = 1;; unit *= 2) {
+    for (const std::int64_t length : {4 * unit, 5 * unit, 6 * unit, 7 * unit}) {
+      if (length >= least && length % 2 == 0) return length;
+    }
+  }
+}
+
 /// Autocovariance averaged over the chains, lags 0 .. n - 1: one transform per chain and one back, padded with zeros to
-/// a power of two of at least 2 n so that no lag wraps around.
+/// at least 2 n so that no lag wraps around.
 std::vector<double> mean_autocovariance(const Chains& x) {
-  std::int64_t padded = 1;
-  while (padded < 2 * x.length) padded *= 2;
+  const std::int64_t padded = quick_length(2 * x.length);
   const grid::LineFft fft(padded);
   std::vector<double> line(static_cast<std::size_t>(padded));
   std::vector<std::complex<double>> spectrum(static_cast<std::size_t>(padded / 2 + 1));

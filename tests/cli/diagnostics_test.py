@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a run says about its own draws, where the answer is known: autocorrelation times, costs, expected means."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -88,5 +89,17 @@ def costs(bench):
             expect("misses what theory says" not in page, f"{name}: the report blames a virial of z {z}")
 
 
+def memory(bench):
+    """Traces so long that they and their diagnostics are nearly all that a run needs: the bound of `check` holds."""
+    for chains, draws in ((1, 530000), (8, 70000)):  # 530,000: just beyond a power of two, the worst for the transforms
+        output = bench.scratch / f"memory-{chains}"
+        content = free_field("random_walk", draws=draws) | {"observables": [], "domain": {"shape": [2]}}
+        content["run"]["chains"] = chains
+        bench.run(bench.write(output.name, content), output, 1)
+        used, predicted = re.search(r"memory ([\d.]+) MB per rank, predicted ([\d.]+) MB", (output / "run.log").read_text()).groups()
+        print(f"{chains} x {draws} draws: {used} MB, predicted {predicted} MB")
+        expect(float(used) <= float(predicted), f"{chains} chains: {used} MB, predicted {predicted} MB")
+
+
 if __name__ == "__main__":
-    main([langevin_steps, costs], __doc__)
+    main([langevin_steps, costs, memory], __doc__)
