@@ -208,7 +208,7 @@ def _notices(run, diagnostics):
     if int(run.attributes.get("biased", 0)):
         out.append('<div class="notice"><b>The draws are biased.</b> The sampler '
                    f'{escape(str(run.attributes.get("sampler", "")))} has no accept test: an error of its step size remains '
-                   "that no diagnostic shows. Compare with an exact sampler, or halve the step.</div>")
+                   "that R-hat and ESS do not show. Compare with an exact sampler, halve the step, or record the virial.</div>")
     if run.notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in run.notes)
         out.append(f'<div class="notice"><b>Not everything is here.</b><ul>{items}</ul></div>')

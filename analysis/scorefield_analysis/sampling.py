@@ -80,7 +80,7 @@ def _chains(run):
     rows = [[f"chain {c}"] + cells(lambda v, _, c=c: v[c]) for c in range(chains) if chains <= MOST_CHAINS]
     rows.append(["all"] + cells(lambda v, of_all: of_all(v)))
     return ("<div><h3>Chains</h3>" + table([""] + [kind[1] for kind in kinds], rows)
-            + "<p>Steps after the warm-up. E-BFMI (Betancourt 2016) of the total energy at every step, where momenta are "
+            + "<p>The last row: mean, sum, lowest, sum. Steps after the warm-up. E-BFMI (Betancourt 2016) of the total energy at every step, where momenta are "
             f"drawn anew (hmc, nuts); ▲ marks it below {LOW_BFMI}. Gradients: evaluations by the sampler.</p></div>")
 
 
