@@ -1,6 +1,5 @@
 #include "model/running_bfmi.hpp"
 
-#include <cmath>
 #include <limits>
 
 namespace scorefield::model {
@@ -16,11 +15,8 @@ void RunningBfmi::add(double energy) {
 
 double RunningBfmi::value() const {
   constexpr std::int64_t fewest = 4;
-  // Sums with one value that is not finite never are again. A chain whose jumps are all zero is constant.
-  if (count_ < fewest || squared_jumps_ == 0.0 || !std::isfinite(squares_)) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return squared_jumps_ / squares_;
+  // 0 / 0 of a constant chain, and whatever follows a value that is not finite, are NaN by themselves.
+  return count_ < fewest ? std::numeric_limits<double>::quiet_NaN() : squared_jumps_ / squares_;
 }
 
 void RunningBfmi::visit(io::Archive& archive) {

@@ -24,9 +24,9 @@ TEST(RunningBfmi, EqualsThatOfTheSeries) {
   std::mt19937_64 generator(5);
   std::normal_distribution<double> normal;
   for (const double offset : {0.0, 1e6, -1e6}) {
-    std::vector<double> energies;
+    std::vector<double> energies(1000);
     double walk = 0.0;
-    for (int i = 0; i < 1000; ++i) energies.push_back(offset + (walk = 0.8 * walk + normal(generator)));
+    for (double& energy : energies) energy = offset + (walk = 0.8 * walk + normal(generator));
     const double expected = reduce::bfmi(energies);
     // Values near the offset are known to 1e6 * 2^-53 = 1e-10 of their spread.
     EXPECT_NEAR(running(energies), expected, 1e-8 * expected) << offset;
@@ -38,10 +38,10 @@ TEST(RunningBfmi, TellsFastFromSlow) {
   std::mt19937_64 generator(6);
   std::normal_distribution<double> normal;
   for (const double a : {0.0, 0.9}) {
-    std::vector<double> energies;
+    std::vector<double> energies(10000);
     double walk = normal(generator);
-    for (int i = 0; i < 10000; ++i) {
-      energies.push_back(walk);
+    for (double& energy : energies) {
+      energy = walk;
       walk = a * walk + std::sqrt(1.0 - a * a) * normal(generator);
     }
     EXPECT_NEAR(running(energies), 2.0 * (1.0 - a), 0.2 * 2.0 * (1.0 - a));
