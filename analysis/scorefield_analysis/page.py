@@ -2,92 +2,20 @@
 
 import base64
 import math
-import re
 from html import escape
 
 import numpy as np
 
-from .figures import ESS_LIMIT, RHAT_LIMIT, tidy_unit
+from .figures import ESS_LIMIT, RHAT_LIMIT
 from .reader import deck_files, deck_value
+from .sampling import sampling_notices, sampling_tables
+from .style import CSS
+from .text import in_brackets, number, plain_name, row_name
 
-CSS = """
-:root { --ink: #1f2328; --soft: #5b6470; --line: #d8dde3; --paper: #ffffff; --shade: #f5f7f9; --bad: #fbe2d3;
-  --bad-ink: #9a3b00; --warn: #fff4d6; --good: #0b5a8a; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1120px; padding: 28px 24px 64px; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", Helvetica, Arial, sans-serif; }
-h1 { font-size: 26px; margin: 0 0 2px; font-weight: 600; }
-h2 { font-size: 18px; margin: 40px 0 10px; padding-bottom: 5px; border-bottom: 1px solid var(--line);
-  font-weight: 600; }
-h3 { font-size: 15px; margin: 18px 0 4px; font-weight: 600; }
-p { margin: 6px 0 10px; max-width: 82ch; }
-.subtitle { color: var(--soft); margin: 0 0 16px; }
-.notice { border-left: 4px solid #d9a400; background: var(--warn); padding: 10px 14px; margin: 12px 0; }
-.notice.bad { border-color: #d55e00; background: var(--bad); }
-.notice.good { border-color: #0072b2; background: #e8f2f9; }
-.notice ul { margin: 4px 0 0; padding-left: 20px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 16px 0; }
-.facts div { background: var(--shade); border: 1px solid var(--line); border-radius: 4px; padding: 8px 12px; }
-.facts b { display: block; font-size: 17px; font-weight: 600; overflow-wrap: anywhere; }
-.facts span { color: var(--soft); font-size: 12.5px; }
-.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 14px; }
-.wide { display: block; }
-figure { margin: 0 0 12px; }
-figure img { width: 100%; height: auto; display: block; }
-figcaption { color: var(--soft); font-size: 13px; margin-top: 3px; max-width: 90ch; }
-table { border-collapse: collapse; font-size: 13.5px; margin: 8px 0 14px; }
-th, td { padding: 4px 12px; text-align: right; border-bottom: 1px solid var(--line);
-  font-variant-numeric: tabular-nums; white-space: nowrap; }
-th { border-bottom: 1.5px solid var(--soft); font-weight: 600; }
-th:first-child, td:first-child { text-align: left; }
-td.bad { background: var(--bad); color: var(--bad-ink); font-weight: 600; }
-td.none { color: var(--soft); }
-tr.worst td:first-child { font-weight: 600; }
-.tag { font-size: 11px; border: 1px solid currentColor; border-radius: 3px; padding: 0 4px; margin-left: 6px; }
-.tables { display: flex; flex-wrap: wrap; gap: 0 36px; align-items: flex-start; overflow-x: auto; }
-table.provenance { width: 100%; }
-table.provenance td { text-align: left; white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
-table.provenance td:first-child { color: var(--soft); width: 190px; }
-pre { background: var(--shade); border: 1px solid var(--line); border-radius: 4px; padding: 10px 12px; overflow: auto;
-  font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; max-height: 460px; }
-details { margin: 8px 0; } summary { cursor: pointer; font-weight: 600; }
-footer { color: var(--soft); font-size: 12.5px; margin-top: 44px; border-top: 1px solid var(--line); padding-top: 8px; }
-@media print { body { max-width: none; } pre { max-height: none; } figure, tr { break-inside: avoid; } }
-"""
-
-STATISTICS = (("rhat", "R-hat"), ("ess_bulk", "ESS bulk"), ("ess_tail", "ESS tail"), ("mcse_mean", "MCSE of mean"))
+STATISTICS = (("rhat", "R-hat"), ("ess_bulk", "ESS bulk"), ("ess_tail", "ESS tail"), ("mcse_mean", "MCSE of mean"),
+              ("tau_int", "τ [draws]"))
 MOST_LOG_LINES = 400
-
-
-def html_unit(unit):
-    """'arcmin^2' with a superscript; '' for numbers without a unit."""
-    return "" if not tidy_unit(unit) else re.sub(r"\^\{?(-?\d+)\}?", r"<sup>\1</sup>", escape(unit))
-
-
-def in_brackets(unit):
-    unit = html_unit(unit)
-    return f" [{unit}]" if unit else ""
-
-
-def plain_name(name):
-    return escape(name.replace("_", " "))
-
-
 FEW_RHAT_LIMIT = 1.05  # R-hat of a few hundred independent draws stays below, over hundreds of quantities
-
-
-def number(value, digits=4):
-    """A number for a table; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return "–" if value is None or math.isnan(value) else ("∞" if value > 0 else "−∞")
-    if value == 0:
-        return "0"
-    exponent = math.floor(math.log10(abs(value)))
-    if -4 <= exponent < 7:
-        # Digits before the point are never rounded away: 123456 stays 123456.
-        return f"{value:.{max(0, digits - 1 - exponent)}f}".replace("-", "−")
-    mantissa, power = f"{value:.{digits - 1}e}".split("e")
-    return f"{mantissa}e{int(power)}".replace("-", "−")
 
 
 def _fails(statistic, value):
@@ -159,17 +87,6 @@ def _few_but_sound(diagnostics, draws):
         r[2]["rhat"] <= FEW_RHAT_LIMIT and r[2]["ess_bulk"] >= draws / 4 for r in rows)
 
 
-def _row_name(run, row):
-    name, index, _ = row
-    if index is None:
-        return plain_name(name)
-    bins = run.bins.get(name)
-    if bins is not None and index < bins.values.size:
-        unit = html_unit(bins.unit)
-        return f"{plain_name(name)} at {number(float(bins.values.reshape(-1)[index]), 3)}{' ' + unit if unit else ''}"
-    return f"{plain_name(name)}, bin {index}"
-
-
 def _constant(run, name):
     return name in run.traces and np.ptp(run.traces[name].values) == 0.0
 
@@ -195,7 +112,7 @@ def verdict(run, diagnostics):
         return "notice", "No quantity can be judged." + tail
     worst = diagnostics.worst()
     rhat, bulk = number(worst[2]["rhat"], 5), f"{worst[2]['ess_bulk']:.0f}"
-    about = f"worst: {_row_name(run, worst)} (R-hat {rhat}, ESS bulk {bulk})."
+    about = f"worst: {row_name(run, worst)} (R-hat {rhat}, ESS bulk {bulk})."
     limits = f"R-hat ≤ {RHAT_LIMIT} and ESS ≥ {ESS_LIMIT:.0f}"
     chains, draws = run.chains_and_draws
     if failing and _few_but_sound(diagnostics, chains * draws):
@@ -258,7 +175,8 @@ def diagnostics_tables(run, diagnostics):
         titles = "".join(f"<th>{h}</th>" for h in head)
         parts.append(f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(body)}</tbody></table>")
     parts.append(
-        "<p>R-hat (rank-normalised, split), ESS and MCSE as defined by Vehtari et al. 2021, computed by the run. "
+        "<p>R-hat (rank-normalised, split), ESS and MCSE as defined by Vehtari et al. 2021, and the integrated "
+        "autocorrelation time τ (Sokal&#x27;s window), computed by the run. "
         f"▲ marks R-hat &gt; {RHAT_LIMIT} or ESS &lt; {ESS_LIMIT:.0f}; a dash, what cannot be judged (a constant "
         "chain, too few draws, values that are not finite; ESS tail also where ties leave no tail). They compare the "
         "chains with each other: an error that all chains share is invisible to them.</p>"
@@ -286,10 +204,11 @@ def _notices(run, diagnostics):
         )
     kind, sentence = verdict(run, diagnostics)
     out.append(f'<div class="{kind}">{sentence}</div>')
+    out += sampling_notices(run)
     if int(run.attributes.get("biased", 0)):
         out.append('<div class="notice"><b>The draws are biased.</b> The sampler '
                    f'{escape(str(run.attributes.get("sampler", "")))} has no accept test: an error of its step size remains '
-                   "that no diagnostic shows. Compare with an exact sampler, or halve the step.</div>")
+                   "that R-hat and ESS do not show. Compare with an exact sampler, halve the step, or record the virial.</div>")
     if run.notes:
         items = "".join(f"<li>{escape(note)}</li>" for note in run.notes)
         out.append(f'<div class="notice"><b>Not everything is here.</b><ul>{items}</ul></div>')
@@ -369,6 +288,7 @@ def page(run, pictures):
         + "<h2>Convergence</h2>"
         + "".join(f'<div class="wide">{_figure(p)}</div>' for p in pictures if p.section == "convergence")
         + f'<div class="tables"><div>{diagnostics_tables(run, diagnostics)}</div></div>'
+        + f'<h2>Sampling</h2><div class="tables">{sampling_tables(run, diagnostics)}</div>'
         + "<h2>Provenance</h2>"
         + _provenance(run)
         + "<footer>Made by scorefield report. Pictures of this page are in figures/.</footer></body></html>\n"

@@ -53,6 +53,8 @@ class Run:
     traces: dict = field(default_factory=dict)  # name -> Array [chain, draw] or [chain, draw, bin]
     bins: dict = field(default_factory=dict)  # name -> Array [bin]
     diagnostics: dict = field(default_factory=dict)  # statistic -> {observable: Array, scalar or [bin]}
+    of_chains: dict = field(default_factory=dict)  # what each chain counts (gradients ...) -> [chain]
+    expected: dict = field(default_factory=dict)  # observable -> Array of means known under the target
     truth: Array | None = None
     wiener: Array | None = None
     mask: np.ndarray | None = None
@@ -66,6 +68,12 @@ class Run:
     def complete(self):
         state = self.attributes.get("state")
         return (state == "complete") if state is not None else (self.status or {}).get("state") in ("complete", "done")
+
+    @property
+    def sampling_seconds(self):
+        """Wall clock of the steps after the warm-up; None where unknown."""
+        seconds = (self.status or {}).get("sampling_seconds")
+        return float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else None
 
     @property
     def chains_and_draws(self):
@@ -272,6 +280,10 @@ def _read_samples(path, notes):
             group = file["diagnostics"][statistic]
             if isinstance(group, h5py.Group):
                 run.diagnostics[statistic] = {n: _array(file, f"diagnostics/{statistic}/{n}") for n in group}
+            elif group.ndim == 1:
+                run.of_chains[statistic] = group[()].astype(float)
+        for name in file.get("expected", {}):
+            run.expected[name] = _array(file, f"expected/{name}")
         if "data/mask" in file:
             mask = np.asarray(file["data/mask"][()], dtype=float)
             if mask.shape[-len(shape):] == shape:

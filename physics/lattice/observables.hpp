@@ -86,6 +86,7 @@ class Virial final : public model::Observable {
   Virial(const Options& /*options*/, const model::ObservableContext& context);
   [[nodiscard]] std::string name() const override { return "virial"; }
   void measure(model::Chain& chain, std::vector<double>& values) override;
+  [[nodiscard]] std::vector<double> expected() const override { return {target_->degrees_of_freedom()}; }
 
  private:
   const grid::Domain* domain_;

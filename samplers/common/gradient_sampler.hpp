@@ -86,6 +86,10 @@ class GradientSampler : public model::Sampler {
   void note_divergence(model::Chain& chain) const {
     if (chain.step >= warmup_) ++chain.divergences;
   }
+  /// Notes the total energy that a step began with, its state with momenta of this square; before the state moves.
+  void note_momenta(model::Chain& chain, const reduce::ExactSum& squares) const {
+    if (chain.step >= warmup_) chain.bfmi.add(chain.energy.value() + 0.5 * squares.value());
+  }
   /// Throws NumericsError where a step without accept test has lost its way.
   void refuse_divergence(const model::Chain& chain, double energy) const;
   /// Throws NumericsError where the energy of the state itself is not finite.

@@ -49,6 +49,7 @@ void Hmc::step(model::Chain& base_chain) {
   const reduce::ExactSum after = preconditioner_.dot(u, u);
   const double log_ratio = (chain.energy - energy).value() + 0.5 * (before - after).value();
   if (!(log_ratio > -largest_error)) note_divergence(chain);
+  note_momenta(chain, before);
   if (is_accepted(chain, energy.value(), log_ratio)) accept(chain, energy);
   if (is_adapted_) adapt(chain, target_acceptance_);
   ++chain.step;

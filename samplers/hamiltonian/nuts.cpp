@@ -168,6 +168,7 @@ void Nuts::step(model::Chain& base_chain) {
     preconditioner_.add(1.0, subtree_sum_.data(), sum_.data());
     if (is_turning(backward_.momentum, forward_.momentum, sum_)) break;
   }
+  note_momenta(chain, squares_at_start_);
   chain.x.exchange(tree_.x);
   std::swap(chain.gradient, tree_.gradient);
   chain.energy = tree_.energy;

@@ -53,6 +53,7 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
     code = simulation.run({arguments.restart});
   } catch (const base::Error&) {
     status.step = simulation.step();
+    status.sampling_seconds = simulation.sampling_seconds();
     throw;
   }
   const std::int64_t used = world.max(run::process_memory().high_water - at_rest.resident);
@@ -63,6 +64,7 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
   status.state = code == base::ExitCode::done ? "complete" : "stopped";
   status.code = code;
   status.step = simulation.step();
+  status.sampling_seconds = simulation.sampling_seconds();
   status.advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
                                                : "run the same command again to go on";
   if (world.is_root()) run::write_status(directory, status);

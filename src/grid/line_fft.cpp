@@ -59,8 +59,8 @@ struct LineFft::Plans {
   Plan real_to_complex, complex_to_real;
 
   explicit Plans(int n)
-      : in(allocate(2 * n + 2)),
-        out(allocate(2 * n + 2)),
+      : in(allocate(n + 2)),
+        out(allocate(n + 2)),
         real_to_complex(fftw_plan_dft_r2c_1d(n, in.get(), complex_pointer(out.get()), FFTW_ESTIMATE)),
         complex_to_real(fftw_plan_dft_c2r_1d(n, complex_pointer(in.get()), out.get(), FFTW_ESTIMATE)) {}
 };

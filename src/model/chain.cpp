@@ -47,6 +47,8 @@ void Chain::visit(io::Archive& archive) {
   archive.scalar("acceptance_sum", acceptance_sum);
   archive.scalar("steps_since_draw", steps_since_draw);
   archive.scalar("gradients", gradients);
+  archive.scalar("warmup_gradients", warmup_gradients);
+  bfmi.visit(archive);
   archive.scalar("divergences", divergences);
   if (coupling) coupling->visit(archive);
   // In the space of the state alone: a transform and back would not give the same bits.

@@ -6,6 +6,7 @@
 
 #include "io/archive.hpp"
 #include "model/dual_field.hpp"
+#include "model/running_bfmi.hpp"
 #include "reduce/exact_sum.hpp"
 
 namespace scorefield::model {
@@ -43,6 +44,8 @@ class Chain {
   double acceptance_sum = 0.0;         ///< over the steps since the last draw
   std::int64_t steps_since_draw = 0;
   std::int64_t gradients = 0;         ///< evaluations of the gradient so far
+  std::int64_t warmup_gradients = 0;  ///< of these, up to the end of the warm-up
+  RunningBfmi bfmi;                   ///< of the steps after the warm-up, where the sampler draws momenta
   std::optional<DualField> physical;  ///< of the last draw, where the target is transformed
   std::int64_t divergences = 0;  ///< steps after the warm-up whose energy error left all bounds (Hamiltonian samplers)
 

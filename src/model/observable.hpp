@@ -21,6 +21,9 @@ class Observable {
   [[nodiscard]] virtual std::int64_t size() const { return 1; }
   /// Collective over the chain's ranks. Appends size() values, the same on all of these ranks.
   virtual void measure(Chain& chain, std::vector<double>& values) = 0;
+  /// The means of these values under the target where they are known, none otherwise: /expected/<name>. Reports compare
+  /// the draws with them, which shows a bias that all chains share.
+  [[nodiscard]] virtual std::vector<double> expected() const { return {}; }
   /// Further arrays that explain the bins, as (name, values, unit): /bins/<name>.
   struct Bins {
     std::string name;

@@ -185,11 +185,19 @@ double split_rhat(const Chains& halves) {
   return std::isnan(scale) ? location : std::max(location, scale);
 }
 
+/// A length of at least `least` that is quick to transform and not much longer: at most a quarter.
+std::int64_t quick_length(std::int64_t least) {
+  for (std::int64_t unit = 1;; unit *= 2) {
+    for (const std::int64_t length : {4 * unit, 5 * unit, 6 * unit, 7 * unit}) {
+      if (length >= least && length % 2 == 0) return length;
+    }
+  }
+}
+
 /// Autocovariance averaged over the chains, lags 0 .. n - 1: one transform per chain and one back, padded with zeros to
-/// a power of two of at least 2 n so that no lag wraps around.
+/// at least 2 n so that no lag wraps around.
 std::vector<double> mean_autocovariance(const Chains& x) {
-  std::int64_t padded = 1;
-  while (padded < 2 * x.length) padded *= 2;
+  const std::int64_t padded = quick_length(2 * x.length);
   const grid::LineFft fft(padded);
   std::vector<double> line(static_cast<std::size_t>(padded));
   std::vector<std::complex<double>> spectrum(static_cast<std::size_t>(padded / 2 + 1));
@@ -276,6 +284,27 @@ double sd_error(const Chains& x, double mean) {
   return std::sqrt((fourth - second * second) / effective_size(split(squares)) / second / 4.0);
 }
 
+/// Of chains that can be judged.
+AutocorrelationTime integrated_time(Chains x) {
+  constexpr double window_factor = 5.0;
+  constexpr double needed_length = 50.0;
+  // Each chain in units of its own spread: the mean of their autocovariances is that of their autocorrelations.
+  for (std::int64_t c = 0; c < x.count; ++c) {
+    const double scale = 1.0 / std::sqrt(moments(x.chain(c)).variance);
+    for (std::int64_t d = 0; d < x.length; ++d) x.values[static_cast<std::size_t>(c * x.length + d)] *= scale;
+  }
+  const std::vector<double> covariance = mean_autocovariance(x);
+  double tau = 1.0;
+  std::int64_t lag = 0;
+  // At least five lags: the alternating sum of antithetic chains is below zero after the first.
+  while (static_cast<double>(lag) < window_factor * std::max(tau, 1.0) && lag + 1 < x.length) {
+    ++lag;
+    tau += 2.0 * covariance[static_cast<std::size_t>(lag)] / covariance[0];
+  }
+  if (!(tau > 0.0)) return {not_a_number, lag, false};
+  return {tau, lag, static_cast<double>(x.length) > needed_length * tau};
+}
+
 /// f(chains) for chains that can be judged, else NaN.
 template <class Function>
 double judged(const Draws& draws, const Function& f) {
@@ -325,9 +354,9 @@ double mcse_sd(const Draws& draws) {
 Diagnosis diagnose(const Draws& draws) {
   const Chains x = whole(draws);
   constexpr double nan = not_a_number;
-  if (x.values.empty()) return {nan, nan, nan, nan, nan, nan, nan};
+  if (x.values.empty()) return {nan, nan, nan, nan, nan, nan, nan, nan};
   const auto [mean, variance] = moments(x.values);
-  if (!can_be_judged(x)) return {mean, std::sqrt(variance), nan, nan, nan, nan, nan};
+  if (!can_be_judged(x)) return {mean, std::sqrt(variance), nan, nan, nan, nan, nan, nan};
   const Chains halves = split(x);
   return {mean,
           std::sqrt(variance),
@@ -335,7 +364,8 @@ Diagnosis diagnose(const Draws& draws) {
           effective_size(rank_normalised(halves)),
           tail_size(x, halves),
           std::sqrt(variance / effective_size(halves)),
-          sd_error(x, mean)};
+          sd_error(x, mean),
+          integrated_time(x).tau};
 }
 
 double bfmi(std::span<const double> energy) {
@@ -352,24 +382,8 @@ std::vector<double> autocovariance(std::span<const double> chain) {
 }
 
 AutocorrelationTime autocorrelation_time(const Draws& draws) {
-  constexpr double window_factor = 5.0;
-  constexpr double needed_length = 50.0;
   const Chains x = whole(draws);
-  if (!can_be_judged(x)) return {not_a_number, 0, false};
-  std::vector<double> correlation(static_cast<std::size_t>(x.length), 0.0);
-  for (std::int64_t c = 0; c < x.count; ++c) {
-    const std::vector<double> covariance = autocovariance(x.chain(c));
-    for (std::size_t t = 0; t < correlation.size(); ++t) {
-      correlation[t] += covariance[t] / covariance[0] / static_cast<double>(x.count);
-    }
-  }
-  double tau = 1.0;
-  std::int64_t lag = 0;
-  while (static_cast<double>(lag) < window_factor * tau && lag + 1 < x.length) {
-    ++lag;
-    tau += 2.0 * correlation[static_cast<std::size_t>(lag)];
-  }
-  return {tau, lag, static_cast<double>(x.length) > needed_length * tau};
+  return can_be_judged(x) ? integrated_time(x) : AutocorrelationTime{not_a_number, 0, false};
 }
 
 }  // namespace scorefield::reduce

@@ -55,7 +55,7 @@ struct Draws {
 
 /// What a table of results lists of one quantity.
 struct Diagnosis {
-  double mean, sd, rhat, ess_bulk, ess_tail, mcse_mean, mcse_sd;
+  double mean, sd, rhat, ess_bulk, ess_tail, mcse_mean, mcse_sd, tau_int;
 };
 [[nodiscard]] Diagnosis diagnose(const Draws& draws);
 
@@ -67,7 +67,9 @@ struct Diagnosis {
 [[nodiscard]] std::vector<double> autocovariance(std::span<const double> chain);
 
 /// Integrated autocorrelation time, 1 + 2 sum of the autocorrelations up to the smallest lag >= 5 tau (Sokal's window),
-/// of the autocorrelations averaged over the chains; in draws.
+/// of the autocorrelations averaged over the chains, each about its own mean: (1 + a) / (1 - a) for an AR(1) process of
+/// coefficient a, 1 for independent draws; in draws. The window has at least five lags; NaN where the sum is below zero
+/// all the same, as in strongly antithetic chains. Chains that disagree are not seen: that is what R-hat is for.
 struct AutocorrelationTime {
   double tau;
   std::int64_t window;  ///< lag at which the sum ends

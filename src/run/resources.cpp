@@ -62,10 +62,11 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const double all_traces = trace * static_cast<double>(values) * static_cast<double>(deck.run.chains * replicas);
   const double own_traces = trace * static_cast<double>(values) * chains;
   // Own ones twice while a checkpoint is written, all of them for samples.h5, and the diagnostics of one value at a
-  // time.
-  constexpr double diagnostics_copies = 20.0;
+  // time: copies of all its chains, and the transforms of one chain with zeros behind it.
+  constexpr double diagnostics_copies = 8.0;
+  constexpr double transforms = 24.0;
   const double traces =
-      2.0 * own_traces + all_traces + diagnostics_copies * trace * static_cast<double>(deck.run.chains);
+      2.0 * own_traces + all_traces + trace * (diagnostics_copies * static_cast<double>(deck.run.chains) + transforms);
   const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
   r.bytes_per_rank = library_bytes +
                      static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +

@@ -108,6 +108,7 @@ base::ExitCode Simulation::run(const Restart& restart) {
     }
     exchange();
     observe();
+    if (step_ >= options.run.warmup) sampling_seconds_ += now() - begin_of_step;
     ++step_;
     const bool is_end = step_ == options.total_steps();
     if (is_end || verdict != Verdict::go_on) {
@@ -123,16 +124,32 @@ base::ExitCode Simulation::run(const Restart& restart) {
     progress.update(step_, phase_name(), sampler_->status(*records_.front().chain));
   }
   progress.finish();
+  warn_of_trouble();
+  return base::ExitCode::done;
+}
+
+void Simulation::warn_of_trouble() const {
   std::int64_t divergences = 0;
-  for (const auto& record : records_) divergences += record.chain->divergences;
-  divergences = world_.sum(domain_.comm().is_root() ? divergences : 0);
+  std::int64_t slow_chains = 0;
+  for (const auto& record : records_) {
+    divergences += record.chain->divergences;
+    if (record.chain->bfmi.value() < model::RunningBfmi::low) ++slow_chains;
+  }
+  const bool is_group_root = domain_.comm().is_root();
+  divergences = world_.sum(is_group_root ? divergences : 0);
+  slow_chains = world_.sum(is_group_root ? slow_chains : 0);
   if (divergences > 0) {
     log_.warn(fmt::format(
         "{} trajectories diverged after the warm-up: the draws miss what lies where they did. Raise "
         "sampler.target_acceptance, give a smaller sampler.step_size, or write the target in other parameters",
         divergences));
   }
-  return base::ExitCode::done;
+  if (slow_chains > 0) {
+    log_.warn(fmt::format(
+        "E-BFMI of {} of {} chains is below {}: fresh momenta move them through the energies too slowly, and the "
+        "tails are explored badly, whatever R-hat says. Write the target in other parameters (a funnel: non-centred)",
+        slow_chains, deck_->options.run.chains, model::RunningBfmi::low));
+  }
 }
 
 void Simulation::begin(const Restart& restart) {
@@ -238,6 +255,7 @@ std::string Simulation::load(const std::filesystem::path& file) {
   if (!lost.empty()) return lost;
   output_->discard();
   step_ = step;
+  sampling_seconds_ = reader.attribute<double>("sampling_seconds");
   world_.together([&] {
     for (auto& record : records_) sampler_->refresh(*record.chain);
   });
@@ -257,6 +275,7 @@ void Simulation::tell_status(const std::string& state) const {
                 .step = step_,
                 .steps = deck_->options.total_steps(),
                 .ranks = world_.size(),
+                .sampling_seconds = sampling_seconds_,
                 .advice = state == "failed"    ? "reduce sampler.step_size or check the data for bad values"
                           : state == "stopped" ? "run the same command again to go on"
                                                : "to see the results: scorefield report " + directory_.string()});
@@ -274,6 +293,7 @@ std::optional<base::NumericsError> Simulation::advance() {
       model::Chain& chain = *record.chain;
       if (chain.step > step_) continue;
       sampler_->step(chain);
+      if (chain.step <= deck_->options.run.warmup) chain.warmup_gradients = chain.gradients;
       chain.acceptance_sum += chain.acceptance;
       ++chain.steps_since_draw;
     }
@@ -340,10 +360,12 @@ void Simulation::write_checkpoint(const std::string& state) {
   io::save_chains(archive, record_pointers(), domain_.comm().is_root());
   std::vector<io::Dataset> datasets = archive.to_datasets();
   for (auto& dataset : output_->segments().listing(world_.is_root())) datasets.push_back(std::move(dataset));
+  world_.broadcast(&sampling_seconds_, 1);  // clocks differ: the root's counts
   checkpoints_.write(world_, step_, datasets,
                      {{"format", std::string("scorefield-checkpoint")},
                       {"format_version", std::int64_t{1}},
                       {"step", step_},
+                      {"sampling_seconds", sampling_seconds_},
                       {"seed", deck_->options.run.seed},
                       {"deck", deck_->yaml},
                       {"version", base::version()},

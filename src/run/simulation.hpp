@@ -39,6 +39,8 @@ class Simulation {
   base::ExitCode run(const Restart& restart);
   /// Steps done.
   [[nodiscard]] std::int64_t step() const { return step_; }
+  /// Wall-clock seconds of this rank in the steps after the warm-up, over all launches, without checkpoints.
+  [[nodiscard]] double sampling_seconds() const { return sampling_seconds_; }
 
  private:
   void begin(const Restart& restart);
@@ -52,6 +54,8 @@ class Simulation {
   [[nodiscard]] GroupPlan plan_of(int rank) const;
   void exchange();
   void observe();
+  /// Collective: what the chains of a finished run counted that their draws do not show.
+  void warn_of_trouble() const;
   enum class Verdict { go_on, checkpoint, stop, broken };
   /// Collective: the gravest that any rank has seen of the step just done. One exchange serves all reasons.
   Verdict agree(bool is_broken);
@@ -78,6 +82,7 @@ class Simulation {
   io::CheckpointStore checkpoints_;
   std::int64_t step_ = 0;
   double checkpoint_time_ = 0.0;
+  double sampling_seconds_ = 0.0;
 };
 
 }  // namespace scorefield::run

@@ -22,8 +22,10 @@ std::string quoted(const std::string& text) {
 }
 
 std::string Status::to_json() const {
-  return fmt::format("{{\"state\": {}, \"code\": {}, \"step\": {}, \"steps\": {}, \"ranks\": {}, \"advice\": {}}}\n",
-                     quoted(state), static_cast<int>(code), step, steps, ranks, quoted(advice));
+  return fmt::format(
+      "{{\"state\": {}, \"code\": {}, \"step\": {}, \"steps\": {}, \"ranks\": {}, \"sampling_seconds\": {:.3f}, "
+      "\"advice\": {}}}\n",
+      quoted(state), static_cast<int>(code), step, steps, ranks, sampling_seconds, quoted(advice));
 }
 
 void write_status(const std::filesystem::path& directory, const Status& status) {

@@ -9,13 +9,15 @@
 namespace scorefield::run {
 
 /// status.json: what scripts read, since mpirun may hide the exit code.
-/// {"state": "running|complete|stopped|failed", "code": 0, "step": 120, "steps": 1000, "ranks": 2, "advice": "..."}
+/// {"state": "running|complete|stopped|failed", "code": 0, "step": 120, "steps": 1000, "ranks": 2,
+/// "sampling_seconds": 3.217, "advice": "..."}
 struct Status {
   std::string state = "running";
   base::ExitCode code = base::ExitCode::done;
   std::int64_t step = 0;
   std::int64_t steps = 0;
   int ranks = 1;
+  double sampling_seconds = 0.0;  ///< wall clock of the steps after the warm-up, over all launches; 0 where unknown
   std::string advice;
 
   [[nodiscard]] std::string to_json() const;

@@ -38,14 +38,14 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     }
     if (draws > 0) share(world, all);
 
-    constexpr std::size_t kinds = 4;
-    static constexpr const char* paths[kinds] = {"rhat", "ess_bulk", "ess_tail", "mcse_mean"};
+    constexpr std::size_t kinds = 5;
+    static constexpr const char* paths[kinds] = {"rhat", "ess_bulk", "ess_tail", "mcse_mean", "tau_int"};
     std::vector<double> figures(kinds * size, diagnose ? 0.0 : std::numeric_limits<double>::quiet_NaN());
     for (std::size_t bin = static_cast<std::size_t>(world.rank()); diagnose && bin < size;
          bin += static_cast<std::size_t>(world.size())) {
       const auto d = reduce::diagnose(
           {run.chains, static_cast<std::int64_t>(draws), all.data() + bin, static_cast<std::int64_t>(size)});
-      const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean};
+      const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean, d.tau_int};
       for (std::size_t kind = 0; kind < kinds; ++kind) figures[kind * size + bin] = of_bin[kind];
     }
     if (diagnose) share(world, figures);
@@ -56,17 +56,38 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, const RunSec
     if (!is_scalar) shape.push_back(size);
     arrays_.push_back({"/trace/" + name, shape, observables[o]->unit(), std::move(all)});
     for (std::size_t kind = 0; kind < kinds; ++kind) {
-      const std::string unit = kind == 3 ? observables[o]->unit() : "1";
+      const std::string unit = kind == 3 ? observables[o]->unit() : kind == 4 ? "draws" : "1";
       arrays_.push_back({std::string("/diagnostics/") + paths[kind] + "/" + name,
                          is_scalar ? io::Extents{} : io::Extents{size},
                          unit,
                          {figures.begin() + static_cast<std::ptrdiff_t>(kind * size),
                           figures.begin() + static_cast<std::ptrdiff_t>((kind + 1) * size)}});
     }
+    if (std::vector<double> expected = observables[o]->expected(); !expected.empty()) {
+      arrays_.push_back({"/expected/" + name, is_scalar ? io::Extents{} : io::Extents{size}, observables[o]->unit(),
+                         std::move(expected)});
+    }
     for (auto& bins : observables[o]->bins()) {
       arrays_.push_back({"/bins/" + bins.name, {bins.values.size()}, bins.unit, std::move(bins.values)});
     }
   }
+  add_counts(world, is_group_root, chains, first_chain, records);
+}
+
+void TraceTable::add_counts(const base::Comm& world, bool is_group_root, std::size_t chains, std::int64_t first_chain,
+                            const std::vector<Record>& records) {
+  const auto add = [&](const char* name, const auto& of_chain) {
+    std::vector<double> all(chains, 0.0);
+    auto place = all.begin() + static_cast<std::ptrdiff_t>(first_chain);
+    for (const Record& record : records) {
+      if (record.is_recorded && is_group_root) *place++ = of_chain(*record.chain);
+    }
+    share(world, all);
+    arrays_.push_back({std::string("/diagnostics/") + name, {chains}, "1", std::move(all)});
+  };
+  add("ebfmi", [](const model::Chain& c) { return c.bfmi.value(); });
+  add("divergences", [](const model::Chain& c) { return static_cast<double>(c.divergences); });
+  add("gradients", [](const model::Chain& c) { return static_cast<double>(c.gradients - c.warmup_gradients); });
 }
 
 void TraceTable::add_figures(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,

@@ -176,14 +176,15 @@ def lost_draws(bench):
 
 
 def ended_run_again(bench):
-    """A run that is complete: launched again it changes nothing."""
-    content = deck("gaussian_exact", draws=5)
+    """A run that is complete: launched again it changes nothing, and knows how long it had sampled."""
+    content = deck("gaussian_exact", draws=50)
     file, output = bench.write("ended", content), bench.scratch / "ended"
     bench.run(file, output, 2)
-    want = results(output)
+    want, seconds = results(output), status(output)["sampling_seconds"]
     bench.run(file, output, 3)
     compare(want, output, "a complete run launched again")
     expect(status(output)["state"] == "complete", str(status(output)))
+    expect(status(output)["sampling_seconds"] == seconds > 0.0, f"{status(output)}, before {seconds} s")
 
 
 main([draws_raised, usr1_mala, usr1_ula, every_step_of_warm_up, every_sampler, slow_checkpoints, wall_clock, lost_draws,

@@ -113,18 +113,30 @@ def eight_schools(bench):
 
 
 def funnel(bench):
-    """The centred form of eight schools has a funnel that no step size fits: the run has to say so."""
+    """The centred form of eight schools has a funnel that no step size fits and no momentum crosses: the run has to say so."""
     content = {"run": {"name": "funnel", "seed": 43, "chains": 4, "warmup": 500, "draws": 2000}, "domain": {"shape": [10]},
                "target": {"type": "hierarchical_normal", "means": list(SCHOOLS), "std": list(ERRORS),
                           "parametrisation": "centred"}, "sampler": "nuts"}
-    divergences = {}
+    divergences, bfmi = {}, {}
     for form in ("centred", "non_centred"):
         content["target"]["parametrisation"] = form
         output = bench.scratch / f"funnel-{form}"
         bench.run(bench.write(output.name, content), output, 2)
-        warned = re.search(r"(\d+) trajectories diverged", (output / "run.log").read_text())
+        log = (output / "run.log").read_text()
+        warned = re.search(r"(\d+) trajectories diverged", log)
         divergences[form] = int(warned[1]) if warned else 0
-    print(f"divergences of 8000 trajectories: {divergences}")
+        with h5py.File(output / "samples.h5", "r") as file:
+            bfmi[form] = file["diagnostics/ebfmi"][()]
+            expect(file["diagnostics/divergences"][()].sum() == divergences[form], "divergences: file and log differ")
+        slow = re.search(r"E-BFMI of (\d+) of 4 chains is below 0.3", log)
+        expect((int(slow[1]) if slow else 0) == (bfmi[form] < 0.3).sum(), f"{form}: {bfmi[form]}, but warned of {slow}")
+        report = bench.scorefield("report", output)
+        expect(report.returncode == 0, report.stderr)
+        page = (output / "report.html").read_text()
+        for words, is_warned in (("chains is below 0.3</b>", slow), (" trajectories diverged</b>", warned)):
+            expect((words in page) == bool(is_warned), f"{form}: the report's {words!r} is not the log's")
+    print(f"divergences of 8000 trajectories: {divergences}; E-BFMI {bfmi}")
+    expect((bfmi["centred"] < 0.3).any() and (bfmi["non_centred"] > 0.3).all(), f"{bfmi}")
     expect(divergences["centred"] > 20 and divergences["centred"] > 5 * divergences["non_centred"], f"{divergences}")
 
 

@@ -237,6 +237,46 @@ TEST(Diagnostics, AutocorrelationTimeOfAr1) {
   EXPECT_FALSE(autocorrelation_time(ar1(4, 500, 0.9, 1).view()).reliable);
 }
 
+TEST(Diagnostics, AutocorrelationTimeOfLangevinSteps) {
+  // x' = x - h k x + sqrt(2 h) xi is an AR(1) process of coefficient 1 - h k: tau = (2 - h k) / (h k). Scatter of the
+  // estimate: sqrt(2 (2 window + 1) / N) = 3 % (h k = 0.4, tau = 4) and 2 % (h k = 1.5, tau = 1/3, of which the window
+  // of five lags leaves out 1/16).
+  for (const double hk : {0.4, 1.5}) {
+    std::mt19937_64 generator(9);
+    std::normal_distribution<double> normal;
+    Series x{4, 20000, {}};
+    for (std::int64_t c = 0; c < x.chains; ++c) {
+      double state = normal(generator);
+      for (std::int64_t d = 0; d < x.draws; ++d) {
+        x.values.push_back(state);
+        state = state - hk * state + std::sqrt(2.0 * hk) * normal(generator);
+      }
+    }
+    const double expected = (2.0 - hk) / hk;
+    EXPECT_NEAR(autocorrelation_time(x.view()).tau, expected, 0.2 * expected) << hk;
+    EXPECT_EQ(diagnose(x.view()).tau_int, autocorrelation_time(x.view()).tau);
+  }
+}
+
+TEST(Diagnostics, NoAutocorrelationTimeBelowZero) {
+  EXPECT_TRUE(std::isnan(autocorrelation_time(ar1(4, 5000, -0.9, 1).view()).tau));
+}
+
+TEST(Diagnostics, AutocorrelationTimeAveragesOverTheChains) {
+  // By the definition, from the autocorrelations of each chain; a chain of another scale and place counts the same.
+  Series x = ar1(3, 600, 0.7, 4);
+  for (std::size_t i = 0; i < 600; ++i) x.values[i] = 1000.0 + 30.0 * x.values[i];
+  std::vector<double> correlation(600, 0.0);
+  for (std::size_t c = 0; c < 3; ++c) {
+    const std::vector<double> covariance = autocovariance(std::span(x.values).subspan(600 * c, 600));
+    for (std::size_t t = 0; t < 600; ++t) correlation[t] += covariance[t] / covariance[0] / 3.0;
+  }
+  const AutocorrelationTime time = autocorrelation_time(x.view());
+  double tau = 1.0;
+  for (std::int64_t t = 1; t <= time.window; ++t) tau += 2.0 * correlation[static_cast<std::size_t>(t)];
+  expect_relative(time.tau, tau, 1e-12, "tau");
+}
+
 TEST(Diagnostics, AntitheticChainsGainUpToTheCap) {
   // (1 + rho) / (1 - rho) = 1/3: three times as many effective draws as draws.
   constexpr double size = 4 * 5000;
@@ -253,7 +293,7 @@ void expect_nothing(const Draws& x) {
     EXPECT_TRUE(std::isnan(value)) << value;
   }
   const Diagnosis all = diagnose(x);
-  for (const double value : {all.rhat, all.ess_bulk, all.ess_tail, all.mcse_mean, all.mcse_sd}) {
+  for (const double value : {all.rhat, all.ess_bulk, all.ess_tail, all.mcse_mean, all.mcse_sd, all.tau_int}) {
     EXPECT_TRUE(std::isnan(value)) << value;
   }
 }
