@@ -23,6 +23,12 @@ struct DataTable {
   }
 };
 
+/// Texts of the options that name a table and its predictors.
+inline constexpr const char* table_doc =
+    "table of the data: CSV with a header line, or HDF5 with a 1-D data set for each column";
+inline constexpr const char* predictors_doc =
+    "one for each coefficient: '1' (intercept), a column, column/number, or products of these with *";
+
 /// One column of a design: "1" (the intercept), a column, or a product of columns, each of which may be divided by a
 /// number: "dist/100", "dist/100*arsenic". With `centre` the mean is taken off each column before products are formed.
 [[nodiscard]] std::vector<double> design_column(const DataTable& table, const std::string& term, bool centre);
