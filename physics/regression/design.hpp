@@ -9,12 +9,14 @@
 
 namespace scorefield::physics {
 
-/// Columns of a CSV file with a header line; lines that begin with # are skipped.
+/// Columns of a CSV file with a header line, where lines that begin with # are skipped; or of an HDF5 file, whose root
+/// group has a 1-D data set for each column, or a 2-D one (row, column) with an attribute `columns` that names them,
+/// with commas between.
 struct DataTable {
   std::vector<std::string> names;
   std::vector<std::vector<double>> columns;
 
-  /// Collective: the root reads. FileError with the line where it is no table of finite numbers.
+  /// Collective: the root reads. FileError with the place where it is no table of finite numbers.
   static DataTable read(const base::Comm& comm, const std::string& path);
   /// DeckError naming the columns there are.
   [[nodiscard]] const std::vector<double>& column(const std::string& name) const;

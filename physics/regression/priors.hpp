@@ -32,7 +32,7 @@ struct ScalePriorOptions {
   double width = 1.0;
   double degrees = 1.0;
   double lower = 0.0;
-  std::optional<double> upper;
+  std::optional<double> upper = std::nullopt;
   static deck::Schema<ScalePriorOptions> schema();
 };
 
