@@ -1,7 +1,9 @@
 #pragma once
 /// Dense symmetric matrices by Cholesky factors.
 
+#include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace scorefield::physics {

@@ -27,7 +27,7 @@ struct DataTable {
 
 /// Texts of the options that name a table and its predictors.
 inline constexpr const char* table_doc =
-    "table of the data: CSV with a header line, or HDF5 with a 1-D data set for each column";
+    "table of the data: CSV with a header line, or HDF5 with a data set for each column";
 inline constexpr const char* predictors_doc =
     "one for each coefficient: '1' (intercept), a column, column/number, or products of these with *";
 

@@ -24,6 +24,7 @@ DesignRows::DesignRows(base::Comm comm, const std::vector<std::vector<double>>& 
 std::vector<std::vector<double>> design_matrix(const DataTable& table, const std::vector<std::string>& predictors,
                                                bool centre) {
   std::vector<std::vector<double>> design;
+  design.reserve(predictors.size());
   for (const std::string& term : predictors) design.push_back(design_column(table, term, centre));
   return design;
 }

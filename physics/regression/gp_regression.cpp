@@ -61,7 +61,7 @@ deck::Schema<GpRegressionOptions> GpRegression::schema() {
       .reference("Rasmussen & Williams 2006, sec. 5.4")
       .example("{type: gp_regression, file: design.csv, response: y, inputs: [dose]}")
       .option("file", &Options::file, {.doc = table_doc, .required = true, .must_exist = true})
-      .option("response", &Options::response, {.doc = "column of the response y", .required = true})
+      .option("response", &Options::response, {.doc = "the response y: a column, or column/number", .required = true})
       .option(
           "inputs", &Options::inputs,
           {.doc = "columns between whose rows distances are taken, or column/number", .required = true, .min_size = 1})
@@ -81,7 +81,8 @@ GpRegression::GpRegression(const Options& options, const model::BuildContext& co
       priors_{options.amplitude, options.length_scale, options.noise},
       kernel_(kernels().at(options.kernel)) {
   const DataTable table = DataTable::read(domain_->comm(), options.file.path());
-  response_ = options.centre ? about_mean(table.column(options.response)) : table.column(options.response);
+  response_ = design_column(table, options.response, false);
+  if (options.centre) response_ = about_mean(response_);
   const std::size_t n = response_.size();
   distances_.assign(n * n, 0.0);
   double spread = 0.0;

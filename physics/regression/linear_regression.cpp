@@ -17,7 +17,8 @@ DesignRows read_rows(const LinearRegressionOptions& options, const base::Comm& c
                               " rows of '" + options.file.path() + "'",
                           "use 'prior: {law: normal, scale: ...}' or fewer predictors");
   }
-  return {comm, design_matrix(table, options.predictors, options.centre), {table.column(options.response)}};
+  return {
+      comm, design_matrix(table, options.predictors, options.centre), {design_column(table, options.response, false)}};
 }
 
 std::vector<model::Transform> transforms(const LinearRegressionOptions& options) {
@@ -35,7 +36,7 @@ deck::Schema<LinearRegressionOptions> LinearRegression::schema() {
       .reference("Gelman et al. 2013, ch. 14")
       .example("{type: linear_regression, file: design.csv, response: y, predictors: ['1', dose]}")
       .option("file", &Options::file, {.doc = table_doc, .required = true, .must_exist = true})
-      .option("response", &Options::response, {.doc = "column of the response y", .required = true})
+      .option("response", &Options::response, {.doc = "the response y: a column, or column/number", .required = true})
       .option("predictors", &Options::predictors, {.doc = predictors_doc, .required = true, .min_size = 1})
       .option("centre", &Options::centre, {.doc = "take the mean off each column before products are formed"})
       .section("prior", &Options::prior)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Logistic regressions against posterior means and standard deviations by quadrature: 64 chains, t_63 of their means and of
-their mean squares about the exact mean. Exit status 77 where there are no data.
+their mean squares about the exact mean. The nightly version runs every sampler with an accept test. Exit status 77 where
+there are no data.
 """
 
 import json
@@ -30,7 +31,8 @@ CASES = {
 
 def deck(case, prior, sampler, chains, draws):
     table, successes, trials, predictors, centre, _ = case
-    return {"run": {"name": "regression", "seed": 31, "chains": chains, "warmup": 200, "draws": draws},
+    warmup = {"mala": 1000, "random_walk": 3000}.get(sampler["type"], 200)
+    return {"run": {"name": "regression", "seed": 31, "chains": chains, "warmup": warmup, "draws": draws},
             "domain": {"shape": [len(predictors)]},
             "target": {"type": "logistic_regression", "file": str(DATA / table), "successes": successes, "trials": trials,
                        "predictors": predictors, "centre": centre, "prior": prior},
@@ -49,12 +51,16 @@ def quadrature(bench):
     for name, exact in exact_posteriors().items():
         case = CASES[name]
         prior = {"law": exact["prior"]} | ({"scale": float(exact["scale"])} if exact["prior"] != "flat" else {})
+        is_small = exact["n"] < 100  # the large tables take a hundred times longer
         samplers = [{"type": "nuts"}]
-        if exact["n"] < 100:  # the large tables take a hundred times longer
+        if is_small or bench.nightly:
             samplers += [{"type": "hmc", "leapfrog_steps": 20}, {"type": "adjusted_mclmc", "leapfrog_steps": 15}]
+        if bench.nightly:
+            samplers += [{"type": "mala"}, {"type": "random_walk"}]
         for sampler in samplers:
+            draws = {"mala": 4000, "random_walk": 8000}.get(sampler["type"], 1000 if is_small else 300)
             output = bench.scratch / f"{name}-{sampler['type']}"
-            bench.run(bench.write(output.name, deck(case, prior, sampler, CHAINS, 1000 if exact["n"] < 100 else 300)), output, 2)
+            bench.run(bench.write(output.name, deck(case, prior, sampler, CHAINS, draws)), output, 2)
             with h5py.File(output / "samples.h5", "r") as file:
                 expect(np.array_equal(file["trace/probe"][()], file["draws/x"][()]), "probe is not what was drawn")
                 x = file["draws/x"][()] * np.array(case[5])

@@ -224,12 +224,30 @@ def hdf5_tables(bench):
     expect(found["csv"] == found["columns"] == found["matrix"], "the format of a table changes the numbers")
     with h5py.File(files["matrix"], "a") as file:
         file["table"].attrs["columns"] = "y"
-    job = bench.run(bench.scratch / "matrix.yaml", bench.scratch / "refused", 2, code=None)
+    job = bench.run(bench.scratch / "matrix.yaml", bench.scratch / "refused", 2, code=3)
     expect("needs an attribute 'columns' that names its 2 columns" in job.output, job.output)
     with h5py.File(files["columns"], "a") as file:
         file["z"] = np.arange(5.0)
-    job = bench.run(bench.scratch / "columns.yaml", bench.scratch / "refused", 2, code=None)
+    job = bench.run(bench.scratch / "columns.yaml", bench.scratch / "refused", 2, code=3)
     expect("/z has 5 rows, the column 'x' has 12" in job.output, job.output)
+
+
+def refusals(bench):
+    """Decks that cannot be, each with a message that names what is wrong."""
+    table = bench.scratch / "linear.csv"
+    write_table(table, {"y": Y[:2], "x": X[:2, 1]})
+    good = {"type": "linear_regression", "file": str(table), "response": "y", "predictors": ["1", "x"],
+            "prior": {"law": "normal"}}
+    for changes, parameters, message in (
+            ({"prior": {"law": "flat"}}, 3, "2 coefficients under a flat prior need more than the 2 rows"),
+            ({"sigma": {"lower": 2.0, "upper": 1.0}}, 3, "must be above 'lower'"),
+            ({"response": "z"}, 3, "the table has no column 'z'; it has: y, x"),
+            ({"predictors": ["1", "x/0"]}, 3, "'x/0' in the predictor 'x/0' is neither"),
+            ({}, 2, "set domain.shape to [3]")):
+        content = {"run": {"name": "refused", "seed": 3, "chains": 1, "warmup": 5, "draws": 5}, "domain": {"shape": [parameters]},
+                   "target": good | changes, "sampler": "nuts"}
+        job = bench.run(bench.write("refused", content), bench.scratch / "refused", 2, code=2)
+        expect(message in " ".join(job.output.split()), f"no '{message}' in:\n{job.output}")
 
 
 def same_bits(bench):
@@ -253,4 +271,4 @@ def same_bits(bench):
 
 
 if __name__ == "__main__":
-    main([linear_regression, gp_regression, hdf5_tables, same_bits], __doc__)
+    main([linear_regression, gp_regression, hdf5_tables, refusals, same_bits], __doc__)
