@@ -251,7 +251,7 @@ def refusals(bench):
 
 
 def same_bits(bench):
-    """Whole runs on 1, 3 and 5 ranks."""
+    """Whole runs on 1, 3 and 5 ranks, and one that goes on from a checkpoint on another number of ranks."""
     rows = np.arange(700)
     table = bench.scratch / "long.csv"
     write_table(table, {"y": np.sin(rows * rows), "x": np.cos(0.3 * rows)})
@@ -268,6 +268,9 @@ def same_bits(bench):
         for ranks in (3, 5):
             bench.run(file, bench.scratch / f"{name}-{ranks}", ranks)
             compare(want, bench.scratch / f"{name}-{ranks}", f"{name} on {ranks} ranks")
+        bench.run(file, bench.scratch / f"{name}-cut", 3, "run.draws=11")
+        bench.run(file, bench.scratch / f"{name}-cut", 2)
+        compare(want, bench.scratch / f"{name}-cut", f"{name}, draws raised")
 
 
 if __name__ == "__main__":
