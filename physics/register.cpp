@@ -10,14 +10,18 @@
 #include "physics/observables/power_spectrum.hpp"
 #include "physics/observables/probe.hpp"
 #include "physics/observables/scalars.hpp"
+#include "physics/regression/gp_regression.hpp"
 #include "physics/regression/hierarchical_normal.hpp"
+#include "physics/regression/linear_regression.hpp"
 #include "physics/regression/logistic_regression.hpp"
 
 namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<GaussianField>(components.targets);
+  components.add<GpRegression>(components.targets);
   components.add<HierarchicalNormal>(components.targets);
+  components.add<LinearRegression>(components.targets);
   components.add<LogisticRegression>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);

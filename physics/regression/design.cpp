@@ -3,9 +3,11 @@
 #include <cmath>
 #include <numeric>
 #include <sstream>
+#include <variant>
 
 #include "base/errors.hpp"
 #include "io/posix_file.hpp"
+#include "io/serial_file.hpp"
 
 namespace scorefield::physics {
 
@@ -33,14 +35,9 @@ double number(const std::string& text) {
   }
 }
 
-}  // namespace
-
-DataTable DataTable::read(const base::Comm& comm, const std::string& path) {
-  std::string text;
-  comm.together([&] {
-    if (comm.is_root()) text = io::read_text(path);
-  });
-  std::istringstream lines(comm.broadcast(text));
+/// Throws FileError naming the line of `path` where `text` is no table of finite numbers.
+DataTable parse_csv(const std::string& text, const std::string& path) {
+  std::istringstream lines(text);
   DataTable table;
   std::int64_t at = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -66,6 +63,81 @@ DataTable DataTable::read(const base::Comm& comm, const std::string& path) {
     }
   }
   if (table.rows() == 0) throw base::FileError(path + ": a header line and at least one line of numbers were expected");
+  return table;
+}
+
+bool is_numeric(const io::DatasetInfo& dataset) {
+  return dataset.type.starts_with("float") || dataset.type.starts_with("int") || dataset.type.starts_with("uint");
+}
+
+/// Names of the columns of a 2-D data set: its attribute `columns`, words between commas.
+std::vector<std::string> column_names(const io::DatasetInfo& dataset, const std::string& path) {
+  const io::AttributeValue* value = io::find_attribute(dataset.attributes, "columns");
+  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  std::vector<std::string> names = text == nullptr ? std::vector<std::string>{} : split(*text, ',');
+  if (names.size() != dataset.shape[1]) {
+    throw base::FileError(path + ": the 2-D data set " + dataset.path +
+                              " needs an attribute 'columns' that names its " + std::to_string(dataset.shape[1]) +
+                              " columns",
+                          "write it as one text, for example \"y, dose\"");
+  }
+  return names;
+}
+
+/// The data sets of the root group: each 1-D one is a column, each 2-D one (row, column) as many as it names.
+DataTable read_hdf5(const std::string& path) {
+  DataTable table;
+  const io::FileInfo file = io::describe_file(path);
+  for (const io::DatasetInfo& dataset : file.datasets) {
+    const bool is_in_root = dataset.path.find('/', 1) == std::string::npos;
+    const std::size_t dimensions = dataset.shape.size();
+    if (!is_in_root || !is_numeric(dataset) || dimensions < 1 || dimensions > 2) continue;
+    const std::vector<std::string> names =
+        dimensions == 1 ? std::vector<std::string>{dataset.path.substr(1)} : column_names(dataset, path);
+    const auto rows = static_cast<std::size_t>(dataset.shape[0]);
+    if (!table.columns.empty() && rows != table.columns.front().size()) {
+      throw base::FileError(path + ": data set " + dataset.path + " has " + std::to_string(rows) +
+                            " rows, the column '" + table.names.front() + "' has " + std::to_string(table.rows()));
+    }
+    const std::vector<double> values = io::read_serial(path, dataset.path);
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      table.names.push_back(names[c]);
+      std::vector<double>& column = table.columns.emplace_back();
+      for (std::size_t i = 0; i < rows; ++i) {
+        column.push_back(values[i * names.size() + c]);
+        if (!std::isfinite(column.back())) {
+          throw base::FileError(path + ": row " + std::to_string(i) + " of column '" + names[c] +
+                                "' is no finite number");
+        }
+      }
+    }
+  }
+  if (table.rows() == 0) {
+    throw base::FileError(path + ": a data set of one dimension, or of two with an attribute 'columns', was expected");
+  }
+  return table;
+}
+
+}  // namespace
+
+DataTable DataTable::read(const base::Comm& comm, const std::string& path) {
+  DataTable table;
+  std::string names;
+  std::int64_t rows = 0;
+  comm.together([&] {
+    if (!comm.is_root()) return;
+    const std::string text = io::read_text(path);
+    table = text.starts_with("\x89HDF") ? read_hdf5(path) : parse_csv(text, path);
+    for (const std::string& name : table.names) names += name + '\n';
+    rows = table.rows();
+  });
+  table.names = split(comm.broadcast(names), '\n');
+  comm.broadcast(&rows, 1);
+  table.columns.resize(table.names.size());
+  for (auto& column : table.columns) {
+    column.resize(static_cast<std::size_t>(rows));
+    comm.broadcast(column.data(), rows);
+  }
   return table;
 }
 

@@ -1,17 +1,23 @@
 #include "physics/regression/hierarchical_normal.hpp"
 
-#include <algorithm>
 #include <cmath>
 
-#include "base/errors.hpp"
-#include "noise/normals.hpp"
-
 namespace scorefield::physics {
+
+namespace {
+
+std::vector<model::Transform> transforms(std::size_t groups) {
+  std::vector<model::Transform> all(groups + 2);
+  all[1] = model::Transform::above(0.0);  // tau
+  return all;
+}
+
+}  // namespace
 
 deck::Schema<HierarchicalNormalOptions> HierarchicalNormal::schema() {
   return deck::Schema<Options>("hierarchical_normal",
                                "Groups whose means share an unknown centre and spread (eight schools); domain.shape is "
-                               "[groups + 2]: mu, log tau, groups.")
+                               "[groups + 2]: mu, tau, group means.")
       .reference("Rubin 1981; Gelman et al. 2013, sec. 5.5")
       .example("{type: hierarchical_normal, means: [28.0], std: [15.0]}")
       .option("means", &Options::means,
@@ -19,7 +25,7 @@ deck::Schema<HierarchicalNormalOptions> HierarchicalNormal::schema() {
       .option("std", &Options::std,
               {.unit = "1", .doc = "its standard error", .required = true, .above = 0.0, .min_size = 1})
       .option("parametrisation", &Options::parametrisation,
-              {.doc = "what stands for group j: theta_j (centred) or (theta_j - mu) / tau (non_centred)",
+              {.doc = "what samplers walk for group j: theta_j (centred) or (theta_j - mu) / tau (non_centred)",
                .choices = {"non_centred", "centred"}})
       .option("location_scale", &Options::location_scale,
               {.unit = "1", .doc = "standard deviation of the normal prior of mu about 0", .above = 0.0})
@@ -31,63 +37,59 @@ deck::Schema<HierarchicalNormalOptions> HierarchicalNormal::schema() {
 }
 
 HierarchicalNormal::HierarchicalNormal(const Options& options, const model::BuildContext& context)
-    : domain_(&context.domain), options_(options) {
-  const auto wanted = static_cast<std::int64_t>(options.means.size() + 2);
-  if (domain_->lattice().shape() != std::vector<std::int64_t>{wanted}) {
-    throw base::DeckError("hierarchical_normal with " + std::to_string(options.means.size()) + " groups has " +
-                              std::to_string(wanted) + " parameters: mu, log tau, and one for each group",
-                          "set domain.shape to [" + std::to_string(wanted) + "]");
-  }
-}
+    : options_(options),
+      mu_prior_{.law = "normal", .scale = options.location_scale},
+      tau_prior_{.law = "half_cauchy", .scale = options.spread_scale},
+      is_centred_(options.parametrisation == "centred"),
+      parameters_(context.domain, "hierarchical_normal", "mu, tau, and one for each group",
+                  transforms(options.means.size())) {}
 
 void HierarchicalNormal::draw_prior(const noise::Stream& stream, model::DualField& x) {
-  noise::fill_white(*domain_, stream, x.set_real());
+  parameters_.start(stream, x, [](std::size_t /*i*/, double white) { return white; });
+}
+
+double HierarchicalNormal::group_mean(const Parameters::Points& points, std::size_t group) const {
+  const double own = points[2 + group].value;
+  return is_centred_ ? own : points[0].value + points[1].value * own;
+}
+
+void HierarchicalNormal::physical(model::DualField& state, model::DualField& out) {
+  const Parameters::Points points = parameters_.read(state);
+  std::vector<double> values{points[0].value, points[1].value};
+  for (std::size_t j = 0; j < options_.means.size(); ++j) values.push_back(group_mean(points, j));
+  parameters_.write(values, out);
 }
 
 reduce::ExactSum HierarchicalNormal::evaluate(model::DualField& x, model::DualSum* gradient) {
-  // A dozen numbers: their owner works, the others get the result.
-  const grid::Field& field = x.real();
+  const Parameters::Points points = parameters_.read(x);
+  const double mu = points[0].value;
+  const double tau = points[1].value;
   const std::size_t groups = options_.means.size();
-  std::vector<double> slope(groups + 2, 0.0);
-  double energy = 0.0;
-  if (!field.box().empty()) {
-    const double* state = field.data();
-    const double mu = state[0];
-    const double tau = std::exp(state[1]);
-    const double z_mu = mu / options_.location_scale;
-    const double ratio = tau / options_.spread_scale;
-    energy = 0.5 * z_mu * z_mu + std::log1p(ratio * ratio) - state[1];  // the last is the Jacobian of log tau
-    slope[0] = z_mu / options_.location_scale;
-    slope[1] = 2.0 * ratio * ratio / (1.0 + ratio * ratio) - 1.0;
-    const bool is_centred = options_.parametrisation == "centred";
-    for (std::size_t j = 0; j < groups; ++j) {
-      const double theta = is_centred ? state[2 + j] : mu + tau * state[2 + j];
-      const double residual = (theta - options_.means[j]) / options_.std[j];
-      const double pull = residual / options_.std[j];  // dE/dtheta of the datum
-      const double z = is_centred ? (theta - mu) / tau : state[2 + j];
-      energy += 0.5 * (residual * residual + z * z);
-      if (is_centred) {
-        energy += state[1];  // log tau, of the normal density of theta
-        slope[0] -= z / tau;
-        slope[1] += 1.0 - z * z;
-        slope[2 + j] = pull + z / tau;
-      } else {
-        slope[0] += pull;
-        slope[1] += pull * tau * z;
-        slope[2 + j] = pull * tau + z;
-      }
+  const PriorTerm of_mu = prior_term(mu_prior_, mu);
+  const PriorTerm of_tau = prior_term(tau_prior_, tau);
+  double energy = of_mu.energy + of_tau.energy;
+  std::vector<double> slopes(points.size(), 0.0);
+  slopes[0] = of_mu.slope;
+  slopes[1] = of_tau.slope;
+  for (std::size_t j = 0; j < groups; ++j) {
+    const double theta = group_mean(points, j);
+    const double residual = (theta - options_.means[j]) / options_.std[j];
+    const double pull = residual / options_.std[j];  // dE/dtheta of the datum
+    const double z = is_centred_ ? (theta - mu) / tau : points[2 + j].value;
+    energy += 0.5 * (residual * residual + z * z);
+    if (is_centred_) {
+      energy += std::log(tau);  // of the normal density of theta
+      slopes[0] -= z / tau;
+      slopes[1] += (1.0 - z * z) / tau;
+      slopes[2 + j] = pull + z / tau;
+    } else {
+      slopes[0] += pull;
+      slopes[1] += pull * z;
+      slopes[2 + j] = pull * tau + z;
     }
-    if (gradient != nullptr) {
-      const auto part = gradient->real_part();
-      for (std::size_t i = 0; i < slope.size(); ++i) {
-        part.field.data()[i] = part.fresh ? slope[i] : part.field.data()[i] + slope[i];
-      }
-    }
-  } else if (gradient != nullptr) {
-    gradient->real_part();
   }
-  domain_->comm().broadcast(&energy, 1, domain_->partition().real_owner(0, 0));
-  return reduce::ExactSum(energy);
+  parameters_.add_gradient(points, slopes, gradient);
+  return reduce::ExactSum(energy + Parameters::jacobian_energy(points));
 }
 
 }  // namespace scorefield::physics

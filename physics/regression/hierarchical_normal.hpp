@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "model/components.hpp"
+#include "physics/regression/parameters.hpp"
+#include "physics/regression/priors.hpp"
 
 namespace scorefield::physics {
 
@@ -17,8 +19,8 @@ struct HierarchicalNormalOptions {
 };
 
 /// y_j ~ N(theta_j, std_j), theta_j ~ N(mu, tau), mu ~ N(0, location_scale), tau ~ half-Cauchy(spread_scale) (Rubin
-/// 1981; Gelman et al. 2013, sec. 5.5). State: mu, log tau, then for each group theta_j (centred) or (theta_j - mu) /
-/// tau (non_centred); the Jacobian of log tau is in the energy. The centred form has a funnel that no step size fits.
+/// 1981; Gelman et al. 2013, sec. 5.5). Users see mu, tau, theta_1, ...; samplers walk mu, log tau and for each group
+/// theta_j (centred) or (theta_j - mu) / tau (non_centred). The centred form has a funnel that no step size fits.
 class HierarchicalNormal final : public model::Target {
  public:
   using Options = HierarchicalNormalOptions;
@@ -27,12 +29,20 @@ class HierarchicalNormal final : public model::Target {
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] double degrees_of_freedom() const override { return static_cast<double>(options_.means.size() + 2); }
-  /// Independent normal numbers.
+  /// Independent normal numbers as coordinates.
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
+  [[nodiscard]] bool is_transformed() const override { return true; }
+  void physical(model::DualField& state, model::DualField& out) override;
 
  private:
-  const grid::Domain* domain_;
+  /// theta_j of a group, from what stands for it.
+  [[nodiscard]] double group_mean(const Parameters::Points& points, std::size_t group) const;
+
   Options options_;
+  CoefficientPriorOptions mu_prior_;
+  ScalePriorOptions tau_prior_;
+  bool is_centred_;
+  Parameters parameters_;
 };
 
 }  // namespace scorefield::physics
