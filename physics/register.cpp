@@ -1,6 +1,7 @@
 #include "physics/register.hpp"
 
 #include "physics/gaussian/gaussian_field.hpp"
+#include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/spectrum.hpp"
 #include "physics/inverse/linear_likelihood.hpp"
 #include "physics/inverse/operators.hpp"
@@ -19,6 +20,7 @@ namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<GaussianField>(components.targets);
+  components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);
   components.add<HierarchicalNormal>(components.targets);
   components.add<LinearRegression>(components.targets);

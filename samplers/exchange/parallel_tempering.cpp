@@ -63,10 +63,11 @@ void Ladder::adapt(std::int64_t attempt) {
   const double total = std::accumulate(log_ratios.begin(), log_ratios.end(), 0.0);
   const double mean =
       std::accumulate(acceptances.begin(), acceptances.end(), 0.0) / static_cast<double>(acceptances.size());
-  const double rate = 10.0 / (static_cast<double>(attempt) + 20.0);
+  if (!(mean > 0.0)) return;
+  const double rate = 5.0 / (static_cast<double>(attempt) + 50.0);
   double sum = 0.0;
   for (std::size_t k = 0; k < log_ratios.size(); ++k) {
-    log_ratios[k] *= std::exp(rate * (acceptances[k] - mean));
+    log_ratios[k] *= std::exp(rate * std::clamp(acceptances[k] / mean - 1.0, -1.0, 1.0));
     sum += log_ratios[k];
   }
   for (double& ratio : log_ratios) ratio *= total / sum;
@@ -197,7 +198,7 @@ void ParallelTempering::exchange(const model::Ensemble& ensemble) {
       for (std::size_t k = 0; k < acceptances.size(); ++k) {
         if (acceptances[k] < 0.0) continue;
         if (is_warmup) {
-          const double weight = 1.0 / (1.0 + static_cast<double>(std::min<std::int64_t>(attempt / 2, 100)));
+          const double weight = 1.0 / (1.0 + static_cast<double>(std::min<std::int64_t>(attempt / 2, 20)));
           state.ladder.acceptances[k] += weight * (acceptances[k] - state.ladder.acceptances[k]);
         } else {
           state.ladder.sums[k] += acceptances[k];

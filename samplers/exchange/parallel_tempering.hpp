@@ -22,7 +22,7 @@ struct ParallelTemperingOptions {
 /// logarithms of their ratios.
 struct Ladder {
   std::vector<double> log_ratios;   ///< log(T_(k+1) / T_k)
-  std::vector<double> acceptances;  ///< of each pair: mean since the start, in warm-up; what spacing goes by
+  std::vector<double> acceptances;  ///< of each pair: running mean in warm-up; what spacing goes by
   std::vector<double> sums;         ///< of each pair after the warm-up: acceptance probabilities
   std::vector<double> attempts;     ///< and their number
 

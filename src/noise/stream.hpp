@@ -9,20 +9,21 @@ namespace scorefield::noise {
 /// What a random number is for. One entry per use, so that no two uses ever share bits. Numbers are part of the promise
 /// that a deck and a seed give the same bits: append, never renumber.
 enum class Purpose : std::uint16_t {
-  start = 1,          ///< first state of a chain
-  proposal = 2,       ///< Langevin noise
-  accept = 3,         ///< Metropolis accept test
-  perturb_prior = 4,  ///< perturb-and-solve: prior part
-  perturb_data = 5,   ///< perturb-and-solve: data part; +i for likelihood i
-  momentum = 56,      ///< fresh momenta of Hamiltonian samplers
-  path_length = 57,   ///< number of leapfrog steps
-  ornstein = 58,      ///< velocity noise of underdamped dynamics
-  tree = 59,          ///< directions and choices of the no-U-turn sampler
-  block_origin = 60,  ///< where the blocks of a sweep begin
-  swap = 61,          ///< exchanges of parallel tempering
-  mock_truth = 64,    ///< truth of a mock data set
-  mock_noise = 65,    ///< noise of a mock data set; +i for likelihood i
-  test = 255,         ///< tests only
+  start = 1,               ///< first state of a chain
+  proposal = 2,            ///< Langevin noise
+  accept = 3,              ///< Metropolis accept test
+  perturb_prior = 4,       ///< perturb-and-solve: prior part
+  perturb_data = 5,        ///< perturb-and-solve: data part; +i for likelihood i
+  momentum = 56,           ///< fresh momenta of Hamiltonian samplers
+  path_length = 57,        ///< number of leapfrog steps
+  ornstein = 58,           ///< velocity noise of underdamped dynamics
+  tree = 59,               ///< directions and choices of the no-U-turn sampler
+  block_origin = 60,       ///< where the blocks of a sweep begin
+  swap = 61,               ///< exchanges of parallel tempering
+  mixture_component = 62,  ///< which component of a mixture is drawn
+  mock_truth = 64,         ///< truth of a mock data set
+  mock_noise = 65,         ///< noise of a mock data set; +i for likelihood i
+  test = 255,              ///< tests only
 };
 
 /// Purpose of the i-th of several equal parts (likelihoods of one posterior, at most 50 of them).
