@@ -115,18 +115,18 @@ TEST(Mixture, DrawsAreExact) {
   EXPECT_GT(first.sum, 0.0);
 }
 
-/// Levels ten standard deviations apart: 64 chains of six rungs that all start between the modes find the weights .3
+/// Levels ten standard deviations apart: 64 chains of five rungs that all start between the modes find the weights .3
 /// and .7. Were each to stay in the mode it falls into, the error would be .057; it must come out below .03.
 TEST(Mixture, TemperingFindsTheWeights) {
   Average weight;
   double trips = 0.0;
   constexpr int chains = 64;
-  constexpr int rungs = 6;
-  constexpr int steps = 4000;
+  constexpr int rungs = 5;
+  constexpr int steps = 5000;
   for (int id = 0; id < chains; ++id) {
     test::Sampling s(mixture(
-        "{type: parallel_tempering, sampler: {type: hmc, leapfrog_steps: 4, start: zero}, hottest: 20.0, rungs: "
-        "6}",
+        "{type: parallel_tempering, sampler: {type: hmc, leapfrog_steps: 4, start: zero}, hottest: 8.0, rungs: "
+        "5}",
         "[-3.0, 3.0]", 500));
     std::vector<std::unique_ptr<model::Chain>> replicas;
     model::Ensemble ensemble{s.domain->comm(), *s.domain, {}, (id + 1) * rungs, {{0, 1, (id + 1) * rungs}}};
