@@ -34,7 +34,7 @@ configure: packages
 packages:
 	@cmake/install-packages.sh
 
-SOURCES = $(shell find src physics samplers tests $(wildcard benchmarks examples) -name '*.cpp' -o -name '*.hpp' | sort)
+SOURCES = $(shell find src physics samplers tasks tests $(wildcard benchmarks examples) -name '*.cpp' -o -name '*.hpp' | sort)
 lint:
 	clang-format --dry-run -Werror $(SOURCES)
 	cmake --preset $(PRESET) >/dev/null

@@ -32,6 +32,10 @@ base::ExitCode check_command(const CheckArguments& arguments) {
               static_cast<long long>(r.empty_ranks));
   std::printf("# memory         %s per rank at most, beyond that of MPI itself\n",
               io::human_bytes(r.bytes_per_rank).c_str());
+  if (deck.options.task) {
+    std::printf("# disk           %s of results at most\n", io::human_bytes(r.bytes_of_samples).c_str());
+    return base::ExitCode::done;
+  }
   std::printf(
       "# disk           %s per checkpoint (%lld are kept, one more while it is written), %s of traces and "
       "maps, %s of draws\n",

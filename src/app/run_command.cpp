@@ -15,7 +15,9 @@
 #include "physics/register.hpp"
 #include "run/resources.hpp"
 #include "run/simulation.hpp"
+#include "run/task_run.hpp"
 #include "samplers/register.hpp"
+#include "tasks/register.hpp"
 
 namespace scorefield::app {
 
@@ -28,6 +30,26 @@ std::string read_deck(const base::Comm& world, const std::string& path) {
     if (world.is_root()) text = deck::read_text(path);
   });
   return world.broadcast(text);
+}
+
+/// Runs a simulation or a task; `status` then says how it ended, for a failure how far it came.
+template <class Work>
+base::ExitCode carry_out(Work& work, const std::string& restart, run::Status& status) {
+  base::ExitCode code = base::ExitCode::done;
+  status.steps = work.steps();
+  try {
+    code = work.run({restart});
+  } catch (const base::Error&) {
+    status.step = work.step();
+    status.sampling_seconds = work.sampling_seconds();
+    throw;
+  }
+  status.state = code == base::ExitCode::done ? "complete" : "stopped";
+  status.code = code;
+  status.step = work.step();
+  status.sampling_seconds = work.sampling_seconds();
+  status.advice = work.advice(code);
+  return code;
 }
 
 /// The run in its directory, with the directory's log and status.
@@ -47,26 +69,19 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
   log.note("deck digest " + std::to_string(io::digest_text(deck.yaml)));
   log.info("run '" + deck.options.run.name + "' on " + std::to_string(world.size()) + " ranks, output in " +
            directory.string());
-  run::Simulation simulation(world, deck, components, directory, log);
   base::ExitCode code = base::ExitCode::done;
-  try {
-    code = simulation.run({arguments.restart});
-  } catch (const base::Error&) {
-    status.step = simulation.step();
-    status.sampling_seconds = simulation.sampling_seconds();
-    throw;
+  if (deck.options.task) {
+    run::TaskRun task(world, deck, components, directory, log);
+    code = carry_out(task, arguments.restart, status);
+  } else {
+    run::Simulation simulation(world, deck, components, directory, log);
+    code = carry_out(simulation, arguments.restart, status);
   }
   const std::int64_t used = world.max(run::process_memory().high_water - at_rest.resident);
   const run::Resources predicted = run::estimate_resources(deck.options, components, world.size());
   log.note("memory " + io::human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(0, used))) +
            " per rank, predicted " + io::human_bytes(predicted.bytes_per_rank));
-  if (code == base::ExitCode::done) log.info("done; to see the results: scorefield report " + directory.string());
-  status.state = code == base::ExitCode::done ? "complete" : "stopped";
-  status.code = code;
-  status.step = simulation.step();
-  status.sampling_seconds = simulation.sampling_seconds();
-  status.advice = code == base::ExitCode::done ? "to see the results: scorefield report " + directory.string()
-                                               : "run the same command again to go on";
+  if (code == base::ExitCode::done) log.info("done; " + status.advice);
   if (world.is_root()) run::write_status(directory, status);
   log.note(status.advice + " (exit code " + std::to_string(static_cast<int>(code)) + ")");
   return code;
@@ -77,6 +92,7 @@ base::ExitCode run_in(const base::Comm& world, const run::ResolvedDeck& deck, co
 void register_all(model::Components& components) {
   physics::register_targets(components);
   samplers::register_samplers(components);
+  tasks::register_tasks(components);
 }
 
 base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments) {

@@ -14,6 +14,7 @@
 #include "model/sampler.hpp"
 #include "model/spectrum.hpp"
 #include "model/target.hpp"
+#include "model/task.hpp"
 
 namespace scorefield::model {
 
@@ -41,7 +42,7 @@ struct ObservableContext {
   Target& target;
 };
 
-/// The registries, filled by register_targets and register_samplers. A value owned by main.
+/// The registries, filled by register_targets, register_samplers and register_tasks. A value owned by main.
 struct Components {
   deck::Catalogue catalogue;
   deck::Registry<Target, const BuildContext> targets{catalogue.family("target", "distributions to sample")};
@@ -54,6 +55,8 @@ struct Components {
   deck::Registry<Sampler, const SamplerContext> samplers{catalogue.family("sampler", "Markov transitions")};
   deck::Registry<Observable, const ObservableContext> observables{
       catalogue.family("observable", "numbers recorded at each draw")};
+  deck::Registry<Task, const TaskContext> tasks{
+      catalogue.family("task", "what to find out about a target instead of sampling it")};
 
   /// Registers T, with its memory where it states one.
   template <class T, class Registry>
@@ -94,10 +97,10 @@ struct Components {
     return found == replicas_.end() ? 1 : found->second(sampler, lattice);
   }
 
-  /// Numbers that an observable records at each draw; one where it states nothing.
-  [[nodiscard]] std::int64_t values_of(const deck::Component& observable, const grid::Lattice& lattice) const {
-    const auto found = values_.find(observable.type);
-    return found == values_.end() ? 1 : found->second(observable, lattice);
+  /// Numbers that an observable records at each draw, or a task in all; one where it states nothing.
+  [[nodiscard]] std::int64_t values_of(const deck::Component& component, const grid::Lattice& lattice) const {
+    const auto found = values_.find(component.type);
+    return found == values_.end() ? 1 : found->second(component, lattice);
   }
 
  private:

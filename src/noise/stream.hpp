@@ -23,6 +23,8 @@ enum class Purpose : std::uint16_t {
   mixture_component = 62,  ///< which component of a mixture is drawn
   mock_truth = 64,         ///< truth of a mock data set
   mock_noise = 65,         ///< noise of a mock data set; +i for likelihood i
+  task_state = 120,        ///< states at which a task looks at a target
+  task_probe = 121,        ///< directions in which it does
   test = 255,              ///< tests only
 };
 

@@ -1,11 +1,10 @@
 #include "run/output.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/version.hpp"
 #include "io/write_file.hpp"
+#include "run/field_datasets.hpp"
 #include "run/trace_table.hpp"
 
 namespace scorefield::run {
@@ -49,22 +48,8 @@ io::Type Output::draws_type() const {
   return deck_->output.precision == "float32" ? io::Type::float32 : io::Type::float64;
 }
 
-io::Extents Output::field_shape(io::Extents leading) const {
-  if (components_ > 1) leading.push_back(u(components_));
-  for (const std::int64_t n : layout_.domain.lattice().shape()) leading.push_back(u(n));
-  return leading;
-}
-
-io::Extents Output::draws_shape(std::int64_t draws) const { return field_shape({u(deck_->run.chains), u(draws)}); }
-
-io::Piece Output::piece_of(const grid::Box& box, const io::Extents& first, const io::Extents& extents,
-                           const void* data) const {
-  io::Piece piece{first, extents, data};
-  for (const int axis : layout_.domain.lattice().axes()) {
-    piece.offset.push_back(u(box.lo[axis]));
-    piece.count.push_back(u(box.extent(axis)));
-  }
-  return piece;
+io::Extents Output::draws_shape(std::int64_t draws) const {
+  return field_shape(layout_.domain.lattice(), components_, {u(deck_->run.chains), u(draws)});
 }
 
 void Output::store(std::vector<Record>& records) {
@@ -113,7 +98,7 @@ void Output::flush() {
       first.push_back(0);
       extents.push_back(u(components_));
     }
-    draws.pieces.push_back(piece_of(box, first, extents, data));
+    draws.pieces.push_back(field_piece(layout_.domain.lattice(), box, first, extents, data));
   }
   segments_.append(layout_.world, buffered_, {draws}, {{"format", std::string("scorefield-draws")}});
   discard();
@@ -135,26 +120,26 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   table.add_figures(world, layout_.domain.comm().is_root(), deck_->run.chains, layout_.first_chain, records, sampler);
 
   std::vector<io::Dataset> datasets = segments_.listing(is_root);
-  const grid::Box box = grid::Partition(layout_.domain.lattice(), world.size()).real_box(world.rank());
+  const grid::Lattice& lattice = layout_.domain.lattice();
+  const grid::Box box = grid::Partition(lattice, world.size()).real_box(world.rank());
   const io::Extents leading = components_ > 1 ? io::Extents{u(components_)} : io::Extents{};
   const io::Extents origin(leading.size(), 0);
   const auto add_map = [&](const std::string& path, const void* data, const grid::Box& own, const std::string& unit,
                            bool mine) {
-    io::Dataset map{.path = path, .shape = field_shape({}), .unit = unit};
-    if (mine && !own.empty()) map.pieces.push_back(piece_of(own, origin, leading, data));
+    io::Dataset map{.path = path, .shape = field_shape(lattice, components_), .unit = unit};
+    if (mine && !own.empty()) map.pieces.push_back(field_piece(lattice, own, origin, leading, data));
     datasets.push_back(std::move(map));
   };
   add_map("/summary/mean", summary.mean.data(), box, unit_, true);
   add_map("/summary/std", summary.std.data(), box, unit_, true);
   for (const auto& fixed : fixed_fields_) {
     // Fields that every group has: the first group writes its own. Some have components of their own (data).
-    const auto own_components = u(fixed.field.components());
-    io::Extents shape = own_components > 1 ? io::Extents{own_components} : io::Extents{};
-    const io::Extents count = shape;
-    for (const std::int64_t n : layout_.domain.lattice().shape()) shape.push_back(u(n));
-    io::Dataset map{.path = fixed.path, .shape = shape, .unit = fixed.unit};
+    const int own_components = fixed.field.components();
+    const io::Extents count = own_components > 1 ? io::Extents{u(own_components)} : io::Extents{};
+    io::Dataset map{.path = fixed.path, .shape = field_shape(lattice, own_components), .unit = fixed.unit};
     if (layout_.group == 0 && !fixed.field.box().empty()) {
-      map.pieces.push_back(piece_of(fixed.field.box(), io::Extents(count.size(), 0), count, fixed.field.data()));
+      map.pieces.push_back(
+          field_piece(lattice, fixed.field.box(), io::Extents(count.size(), 0), count, fixed.field.data()));
     }
     datasets.push_back(std::move(map));
   }
@@ -167,31 +152,21 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   if (is_root && !steps.empty()) step.pieces.push_back({{0}, {steps.size()}, steps.data()});
   datasets.push_back(step);
 
-  const grid::Lattice& lattice = layout_.domain.lattice();
-  std::string shape_text;
-  std::string spacing_text;
-  for (std::size_t i = 0; i < lattice.shape().size(); ++i) {
-    shape_text += (i > 0 ? " " : "") + std::to_string(lattice.shape()[i]);
-    spacing_text += (i > 0 ? " " : "") + fmt::format("{}", lattice.spacing()[i]);
-  }
   // Nothing here may depend on the number of ranks or on clocks. (The cut into segments does:
   // docs/decisions/segments.md.)
-  const io::Attributes attributes{{"format", std::string("scorefield-samples")},
-                                  {"format_version", std::int64_t{1}},
-                                  {"name", deck_->run.name},
-                                  {"deck", deck.yaml},
-                                  {"seed", deck_->run.seed},
-                                  {"version", base::version()},
-                                  {"git_revision", base::git_revision()},
-                                  {"state", state},
-                                  {"target", deck_->target.type},
-                                  {"sampler", deck_->sampler.type},
-                                  {"biased", std::int64_t{is_biased_ ? 1 : 0}},
-                                  {"chains", deck_->run.chains},
-                                  {"shape", shape_text},
-                                  {"spacing", spacing_text},
-                                  {"unit", lattice.unit()},
-                                  {"wavenumber_unit", lattice.wavenumber_unit()}};
+  io::Attributes attributes{{"format", std::string("scorefield-samples")},
+                            {"format_version", std::int64_t{1}},
+                            {"name", deck_->run.name},
+                            {"deck", deck.yaml},
+                            {"seed", deck_->run.seed},
+                            {"version", base::version()},
+                            {"git_revision", base::git_revision()},
+                            {"state", state},
+                            {"target", deck_->target.type},
+                            {"sampler", deck_->sampler.type},
+                            {"biased", std::int64_t{is_biased_ ? 1 : 0}},
+                            {"chains", deck_->run.chains}};
+  for (auto& attribute : lattice_attributes(lattice)) attributes.push_back(std::move(attribute));
   std::vector<io::VirtualDataset> virtual_datasets;
   if (segments_.draws() > 0) {
     virtual_datasets.push_back(segments_.stacked("/draws/x", draws_type(), draws_shape(segments_.draws()), unit_));

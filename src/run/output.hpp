@@ -43,10 +43,6 @@ class Output {
                      const model::Sampler& sampler, const std::string& state) const;
 
  private:
-  /// User's axes of a box, with leading extents, as offset and count of a piece.
-  [[nodiscard]] io::Piece piece_of(const grid::Box& box, const io::Extents& first, const io::Extents& extents,
-                                   const void* data) const;
-  [[nodiscard]] io::Extents field_shape(io::Extents leading) const;
   [[nodiscard]] io::Extents draws_shape(std::int64_t draws) const;
   [[nodiscard]] io::Type draws_type() const;
 

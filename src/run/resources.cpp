@@ -20,10 +20,13 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const grid::Lattice lattice = deck.lattice();
   Resources r;
   r.ranks = ranks;
+  // All ranks share a task: as if it were one chain.
+  const std::int64_t replicas = deck.task ? 1 : components.replicas_of(deck.sampler, lattice);
+  const std::int64_t all_chains = deck.task ? 1 : deck.run.chains * replicas;
+  const auto ranks_per_chain = deck.task ? std::nullopt : deck.run.ranks_per_chain;
   std::int64_t groups = 1;
-  const std::int64_t replicas = components.replicas_of(deck.sampler, lattice);
   for (int rank = 0; rank < ranks; ++rank) {
-    const GroupPlan plan = plan_groups(deck.run.chains * replicas, ranks, rank, deck.run.ranks_per_chain);
+    const GroupPlan plan = plan_groups(all_chains, ranks, rank, ranks_per_chain);
     r.chains_of_rank = std::max(r.chains_of_rank, plan.last_chain - plan.first_chain);
     groups = plan.groups;
   }
@@ -41,9 +44,20 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   const double modes = static_cast<double>(r.largest_spectral.size());
   const double chains = static_cast<double>(r.chains_of_rank);
 
-  const model::ChainFootprint sampler = components.footprint(deck.sampler);
+  const double sites = static_cast<double>(lattice.sites());
+  const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
+  const model::ChainFootprint worker = components.footprint(deck.task ? deck.task : deck.sampler);
   const model::ChainFootprint target = components.footprint(deck.target);
-  model::Footprint total = target.shared + sampler.shared + chains * (target.chain + sampler.chain);
+  model::Footprint total = target.shared + worker.shared + chains * (target.chain + worker.chain);
+  const auto bytes_of = [&](const model::Footprint& fields) {
+    return 8.0 * cells * fields.real_fields + 16.0 * modes * fields.spectral_fields +
+           8.0 * modes * fields.diagonal_fields;
+  };
+  if (deck.task) {
+    r.bytes_per_rank = library_bytes + static_cast<std::uint64_t>(bytes_of(total) + fft);
+    r.bytes_of_samples = static_cast<std::uint64_t>(8 * components.values_of(deck.task, lattice));
+    return r;
+  }
   for (const auto& observable : deck.observables) total += components.footprint(observable).shared;
   total.real_fields += 2.0 * chains;         // running moments
   total.real_fields += 2.0;                  // summary maps while samples.h5 is written
@@ -59,7 +73,7 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
       values += components.values_of(observable, lattice);
   }
   const double trace = 8.0 * static_cast<double>(deck.run.draws);  // of one value of one chain
-  const double all_traces = trace * static_cast<double>(values) * static_cast<double>(deck.run.chains * replicas);
+  const double all_traces = trace * static_cast<double>(values) * static_cast<double>(all_chains);
   const double own_traces = trace * static_cast<double>(values) * chains;
   // Own ones twice while a checkpoint is written, all of them for samples.h5, and the diagnostics of one value at a
   // time: copies of all its chains, and the transforms of one chain with zeros behind it.
@@ -67,15 +81,11 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   constexpr double transforms = 24.0;
   const double traces =
       2.0 * own_traces + all_traces + trace * (diagnostics_copies * static_cast<double>(deck.run.chains) + transforms);
-  const double fft = static_cast<double>(grid::Fft::bytes(lattice, partition));
-  r.bytes_per_rank = library_bytes +
-                     static_cast<std::uint64_t>(8.0 * cells * total.real_fields + 16.0 * modes * total.spectral_fields +
-                                                8.0 * modes * total.diagonal_fields + buffer + fft + traces);
+  r.bytes_per_rank = library_bytes + static_cast<std::uint64_t>(bytes_of(total) + buffer + fft + traces);
 
-  const double sites = static_cast<double>(lattice.sites());
   const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
-  const double all_chains = static_cast<double>(deck.run.chains * replicas);
-  r.bytes_of_checkpoint = static_cast<std::uint64_t>(all_chains * (16.0 * half_spectrum + 16.0 * sites) + all_traces);
+  r.bytes_of_checkpoint =
+      static_cast<std::uint64_t>(static_cast<double>(all_chains) * (16.0 * half_spectrum + 16.0 * sites) + all_traces);
   r.bytes_of_samples = static_cast<std::uint64_t>(8.0 * sites * (2.0 + total.real_fields / 2.0) + all_traces);
   if (deck.output.fields_every > 0) {
     const std::int64_t stored = deck.run.draws / deck.output.fields_every;

@@ -16,7 +16,7 @@ struct Resources {
   grid::Box largest_real, largest_spectral;
   std::uint64_t bytes_per_rank = 0;  ///< high-water memory of the rank with most, above that of an MPI process at rest
   std::uint64_t bytes_of_checkpoint = 0;
-  std::uint64_t bytes_of_samples = 0;  ///< samples.h5, without the draws
+  std::uint64_t bytes_of_samples = 0;  ///< samples.h5, without the draws; result.h5 of a task, at most
   std::uint64_t bytes_of_draws = 0;
 };
 

@@ -53,7 +53,8 @@ struct RunDeck {
   RunSection run;
   DomainSection domain;
   deck::Component target;
-  deck::Component sampler;
+  deck::Component sampler;  ///< empty where there is a task
+  deck::Component task;     ///< empty where there is a sampler
   std::vector<deck::Component> observables;
   OutputSection output;
   static deck::Schema<RunDeck> schema();

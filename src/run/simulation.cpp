@@ -269,16 +269,19 @@ void Simulation::tell_status(const std::string& state) const {
   const base::ExitCode code = state == "failed"    ? base::ExitCode::numerics
                               : state == "stopped" ? base::ExitCode::stopped
                                                    : base::ExitCode::done;
-  write_status(directory_,
-               {.state = state,
-                .code = code,
-                .step = step_,
-                .steps = deck_->options.total_steps(),
-                .ranks = world_.size(),
-                .sampling_seconds = sampling_seconds_,
-                .advice = state == "failed"    ? "reduce sampler.step_size or check the data for bad values"
-                          : state == "stopped" ? "run the same command again to go on"
-                                               : "to see the results: scorefield report " + directory_.string()});
+  write_status(directory_, {.state = state,
+                            .code = code,
+                            .step = step_,
+                            .steps = deck_->options.total_steps(),
+                            .ranks = world_.size(),
+                            .sampling_seconds = sampling_seconds_,
+                            .advice = advice(code)});
+}
+
+std::string Simulation::advice(base::ExitCode code) const {
+  if (code == base::ExitCode::numerics) return "reduce sampler.step_size or check the data for bad values";
+  if (code == base::ExitCode::stopped) return "run the same command again to go on";
+  return "to see the results: scorefield report " + directory_.string();
 }
 
 std::vector<Record*> Simulation::record_pointers() {

@@ -41,6 +41,9 @@ class Simulation {
   [[nodiscard]] std::int64_t step() const { return step_; }
   /// Wall-clock seconds of this rank in the steps after the warm-up, over all launches, without checkpoints.
   [[nodiscard]] double sampling_seconds() const { return sampling_seconds_; }
+  [[nodiscard]] std::int64_t steps() const { return deck_->options.total_steps(); }
+  /// What to do after an end with this code.
+  [[nodiscard]] std::string advice(base::ExitCode code) const;
 
  private:
   void begin(const Restart& restart);

@@ -2,12 +2,15 @@
 """The command line: what each command prints, exit codes, and one message for one mistake, with mpirun and without."""
 
 import re
+import signal
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "restart"))
 
-from harness import checkpoints, compare, deck, expect, main, status  # noqa: E402
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+from harness import checkpoints, compare, deck, expect, main, status, until  # noqa: E402
 
 
 def describe(bench):
@@ -104,4 +107,63 @@ def inspect(bench):
         expect(job.returncode == 3 and job.stderr.count("(exit code 3)") == 1, f"{wrong}: {job.returncode} {job.stderr}")
 
 
-main([describe, check, usage, one_message, without_mpirun, inspect], __doc__)
+def tasks(bench):
+    """A task in place of a sampler: the same result.h5 on any number of ranks; stops, refusals, advice."""
+    modes = Path(__file__).resolve().parents[2] / "inputs/phi4-modes.yaml"
+    for task in ("modes", "line_integral", "conservativeness"):
+        manifests = set()
+        for ranks in (1, 2, 3):
+            output = bench.scratch / f"{task}-{ranks}"
+            job = bench.run(modes, output, ranks, f"task={task}", "domain.shape=[8, 8]")
+            expect("result.h5" in job.output, job.output)
+            inspected = bench.scorefield("inspect", output / "result.h5")
+            expect(inspected.returncode == 0 and "scorefield-result" in inspected.stdout, inspected.stderr)
+            # The name of the directory is part of the deck, which is part of the manifest.
+            with h5py.File(output / "result.h5") as file:
+                expect(file.attrs["task"] == task, task)
+                digests = []
+                file.visititems(lambda name, item: digests.append((name, int(item.attrs["digest"])))
+                                if isinstance(item, h5py.Dataset) else None)
+            manifests.add(tuple(sorted(digests)))
+            expect(status(output)["state"] == "complete" and "result.h5" in status(output)["advice"], str(status(output)))
+        expect(len(manifests) == 1 and len(next(iter(manifests))) >= 4, f"{task}: other bits on other ranks: {manifests}")
+    with h5py.File(bench.scratch / "modes-3/result.h5") as file:
+        expect(np.abs(file["modes/energy"][()] + 8.0).max() < 1e-10, "energies of the modes")
+        expect(file["modes/x"].shape == (2, 8, 8) and np.abs(np.abs(file["modes/x"][()]) - 1.0).max() < 1e-6, "modes")
+        expect(file["modes/basin"][()].sum() == 16, "basins")
+
+    first = bench.scorefield("check", modes)
+    second = bench.scorefield("check", bench.write("resolved", first.stdout))
+    expect(first.returncode == 0 and second.stdout == first.stdout, f"not its own resolved deck: {second.stdout}{second.stderr}")
+    expect("results at most" in first.stdout and "checkpoint (" not in first.stdout, first.stdout)
+    for options, text in ((["sampler=mala"], "sampler: has no use beside 'task'"), (["observables=[energy]"], "observables: has no"),
+                          (["task=mode"], "did you mean 'modes'"), (["task.startz=3"], "did you mean 'starts'"),
+                          (["task={type: line_integral, rule: simpson, nodes: 4}"], "odd number")):
+        job = bench.scorefield("check", modes, *options)
+        expect(job.returncode == 2 and text in job.stderr, f"{options}: {job.returncode} {job.stderr}")
+    neither = bench.write("neither", {"domain": {"shape": [4, 4]}, "target": {"type": "phi4", "mass_squared": 1.0}})
+    job = bench.scorefield("check", neither)
+    expect(job.returncode == 2 and "sampler: is required" in job.stderr and "task" in job.stderr, job.stderr)
+
+    output = bench.scratch / "modes-1"
+    job = bench.scorefield("run", modes, "--output", output, "--restart", "checkpoint-1.h5")
+    expect(job.returncode == 2 and "no checkpoints" in job.stderr, job.stderr)
+    expect((output / "result.h5").exists(), "a refused command line removed the result")
+    samples = bench.scratch / "samples"
+    expect(bench.scorefield("run", bench.write("few", deck(draws=4)), "--output", samples).returncode == 0, "a run")
+    before = status(samples)
+    job = bench.scorefield("run", modes, "--output", samples)
+    expect(job.returncode == 2 and "samples of a run" in job.stderr and status(samples) == before, job.stderr)
+
+    # Long enough to be stopped: without a result, and begun anew by the same command.
+    slow = ["task.starts=4000", "domain.shape=[64, 64]", "task.tolerance=1e-12"]
+    job = bench.start(modes, output, 2, *slow)
+    until(lambda: (output / "status.json").exists() and status(output)["state"] == "running", "the task under way")
+    job.process.send_signal(signal.SIGUSR1)
+    expect(job.wait() == 75, f"stopped by SIGUSR1: {job.output}")
+    expect(status(output)["state"] == "stopped" and "anew" in status(output)["advice"], str(status(output)))
+    expect(not (output / "result.h5").exists(), "the result of another deck was left for this one's")
+    expect(bench.scorefield("run", modes, "--output", output).returncode == 0 and status(output)["state"] == "complete", "anew")
+
+
+main([describe, check, usage, one_message, without_mpirun, inspect, tasks], __doc__)

@@ -7,8 +7,8 @@ import pathlib
 import re
 import sys
 
-# Each folder with the folders it may include, its own aside. Physics and samplers see src/ up to model, never each
-# other; app brings all together.
+# Each folder with the folders it may include, its own aside. Physics, samplers and tasks see src/ up to model, never
+# each other; app brings all together.
 BASE = {"base"}
 SECOND = BASE | {"deck", "noise", "grid"}
 THIRD = SECOND | {"reduce", "io"}
@@ -22,9 +22,10 @@ ALLOWED = {
     "io": SECOND,
     "model": THIRD,
     "run": MODEL,
-    "app": MODEL | {"run", "physics", "samplers"},
+    "app": MODEL | {"run", "physics", "samplers", "tasks"},
     "physics": MODEL,
     "samplers": MODEL,
+    "tasks": MODEL,
 }
 
 # Headers of a library, and the one kind of file that may include them.
@@ -120,7 +121,7 @@ def main(root):
     root = pathlib.Path(root)
     files = {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-        for folder in ("src", "physics", "samplers")
+        for folder in ("src", "physics", "samplers", "tasks")
         for path in (root / folder).rglob("*")
         if path.suffix in (".hpp", ".cpp", ".in")
     }

@@ -11,6 +11,8 @@ BROKEN = {
     "reduce and io apart": {"src/io/a.cpp": '#include "reduce/rows.hpp"\n'},
     "physics sees samplers": {"physics/x/a.cpp": '#include "samplers/langevin/langevin.hpp"\n'},
     "samplers see physics": {"samplers/x/a.cpp": '#include "physics/gaussian/spectrum.hpp"\n'},
+    "tasks see samplers": {"tasks/a.cpp": '#include "samplers/langevin/langevin.hpp"\n'},
+    "tasks see run": {"tasks/a.cpp": '#include "run/run_deck.hpp"\n'},
     "model sees physics": {"src/model/a.cpp": '#include "physics/gaussian/spectrum.hpp"\n'},
     "physics sees run": {"physics/x/a.cpp": '#include "run/loop.hpp"\n'},
     "yaml in a header": {"src/deck/a.hpp": H + "#include <yaml-cpp/yaml.h>\n"},

@@ -1,0 +1,150 @@
+#include "tasks/line_integral.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace scorefield::tasks {
+
+Quadrature Quadrature::gauss_legendre(std::int64_t n) {
+  Quadrature rule;
+  for (std::int64_t i = 0; i < n; ++i) {
+    // Newton's method on the Legendre polynomial, from Tricomi's estimate of its root; by its recurrence.
+    double x = -std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) / (static_cast<double>(n) + 0.5));
+    double slope = 0.0;
+    for (int iteration = 0; iteration < 10; ++iteration) {
+      double before = 1.0;
+      double p = x;
+      for (std::int64_t k = 2; k <= n; ++k) {
+        const auto degree = static_cast<double>(k);
+        const double next = ((2.0 * degree - 1.0) * x * p - (degree - 1.0) * before) / degree;
+        before = p;
+        p = next;
+      }
+      slope = static_cast<double>(n) * (x * p - before) / (x * x - 1.0);
+      x -= p / slope;
+    }
+    rule.nodes.push_back(0.5 * (1.0 + x));
+    rule.weights.push_back(1.0 / ((1.0 - x * x) * slope * slope));
+  }
+  return rule;
+}
+
+Quadrature Quadrature::simpson(std::int64_t n) {
+  Quadrature rule;
+  const auto intervals = static_cast<double>(n - 1);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const double times = i == 0 || i == n - 1 ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+    rule.nodes.push_back(static_cast<double>(i) / intervals);
+    rule.weights.push_back(times / (3.0 * intervals));
+  }
+  return rule;
+}
+
+deck::Schema<LineIntegralOptions> LineIntegral::schema() {
+  return with_state_options(
+      deck::Schema<Options>("line_integral",
+                            "Integrates the score along paths between pairs of states and compares with the difference "
+                            "of log-density: equal on every path if and only if the score is its gradient.")
+          .reference("gradient theorem; quadrature as in Press et al. 2007, sec. 4.6")
+          .example("{type: line_integral, paths: 3, nodes: 8}")
+          .option("pairs", &Options::pairs, {.doc = "pairs of states", .min = 1, .max = 1e6})
+          .option("paths", &Options::paths, {.doc = "paths for each pair; the first is straight", .min = 2, .max = 1e6})
+          .option("bends", &Options::bends, {.doc = "states by way of which the other paths go", .min = 1, .max = 1e6})
+          .option("rule", &Options::rule,
+                  {.doc = "quadrature on each straight leg of a path", .choices = {"gauss_legendre", "simpson"}})
+          .option("nodes", &Options::nodes,
+                  {.doc = "points at which the score is evaluated on each leg; gauss_legendre is exact for scores that "
+                          "are polynomials of degree 2 nodes - 1, simpson up to degree 3",
+                   .min = 1,
+                   .max = 1000})
+          .option("tolerance", &Options::tolerance,
+                  {.unit = "1", .doc = "relative error of a path above which a warning is given", .above = 0.0})
+          .check([](const Options& o, const auto& report) {
+            if (o.rule == "simpson" && (o.nodes < 3 || o.nodes % 2 == 0)) {
+              report("nodes", "simpson needs an odd number of nodes, at least 3");
+            }
+          }));
+}
+
+LineIntegral::LineIntegral(const Options& options, const model::TaskContext& context)
+    : options_(options),
+      rule_(options.rule == "simpson" ? Quadrature::simpson(options.nodes) : Quadrature::gauss_legendre(options.nodes)),
+      landscape_(context, options),
+      begin_(landscape_.make_state("begin of a leg")),
+      end_(landscape_.make_state("end of a leg")),
+      x_(landscape_.make_state("on a leg")),
+      direction_(landscape_.make_field("direction of a leg")) {}
+
+double LineIntegral::integral(model::DualField& begin, model::DualField& end) {
+  move(end.real(), -1.0, begin.real(), direction_);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < rule_.nodes.size(); ++i) {
+    landscape_.alive();
+    move(begin.real(), rule_.nodes[i], direction_, x_.set_real());
+    sum -= rule_.weights[i] * landscape_.slope(x_, direction_).value();
+  }
+  return sum;
+}
+
+void LineIntegral::step(std::int64_t i) {
+  const std::int64_t pair = i / options_.paths;
+  const std::int64_t path = i % options_.paths;
+  // Parts of a pair: both ends, then the bends of one path after the other.
+  constexpr std::int64_t first = 0;
+  constexpr std::int64_t last = 1;
+  constexpr std::int64_t bends = 2;
+  landscape_.draw(pair, first, begin_);
+  if (path == 0) {
+    landscape_.draw(pair, last, end_);
+    const reduce::ExactSum before = landscape_.energy(begin_);
+    differences_.push_back((before - landscape_.energy(end_)).value());
+  }
+  double sum = 0.0;
+  for (std::int64_t bend = 0; path > 0 && bend < options_.bends; ++bend) {
+    landscape_.draw(pair, bends + (path - 1) * options_.bends + bend, end_);
+    sum += integral(begin_, end_);
+    std::swap(begin_, end_);
+  }
+  landscape_.draw(pair, last, end_);
+  integrals_.push_back(sum + integral(begin_, end_));
+}
+
+model::Findings LineIntegral::findings() {
+  const auto paths = static_cast<std::size_t>(options_.paths);
+  std::vector<double> errors;
+  for (std::size_t i = 0; i < integrals_.size(); ++i) {
+    const double difference = differences_[i / paths];
+    const double error = std::abs(integrals_[i] - difference);
+    errors.push_back(difference == 0.0 ? error : error / std::abs(difference));
+  }
+  const double largest = *std::max_element(errors.begin(), errors.end());
+  model::Findings found;
+  const std::vector<std::int64_t> all{options_.pairs, options_.paths};
+  found.numbers = {
+      {"/line_integral/log_density_difference",
+       "log p(b) - log p(a) of each pair by the energy",
+       {options_.pairs},
+       differences_},
+      {"/line_integral/integral", "the same by the score, (pair, path); path 0 is straight", all, integrals_},
+      {"/line_integral/relative_error", "|integral - log_density_difference| / |log_density_difference|", all, errors},
+      {"/line_integral/largest_error", "the largest of relative_error", {}, std::vector<double>{largest}}};
+  for (std::size_t pair = 0; pair < differences_.size(); ++pair) {
+    const auto begin = errors.begin() + static_cast<std::ptrdiff_t>(pair * paths);
+    found.lines.push_back(
+        fmt::format("pair {}: log p(b) - log p(a) = {:.10g}; by {} paths with a relative error of at most "
+                    "{:.2g}",
+                    pair, differences_[pair], paths, *std::max_element(begin, begin + options_.paths)));
+  }
+  if (largest > options_.tolerance) {
+    found.warnings.push_back(fmt::format(
+        "the largest relative error {:.2g} exceeds task.tolerance {:.2g}: the score is not the gradient of the "
+        "log-density, or task.nodes is too small for it (more nodes tell)",
+        largest, options_.tolerance));
+  }
+  return found;
+}
+
+}  // namespace scorefield::tasks

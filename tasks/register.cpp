@@ -1,0 +1,15 @@
+#include "tasks/register.hpp"
+
+#include "tasks/conservativeness.hpp"
+#include "tasks/line_integral.hpp"
+#include "tasks/modes.hpp"
+
+namespace scorefield::tasks {
+
+void register_tasks(model::Components& components) {
+  components.add<Conservativeness>(components.tasks);
+  components.add<LineIntegral>(components.tasks);
+  components.add<Modes>(components.tasks);
+}
+
+}  // namespace scorefield::tasks
