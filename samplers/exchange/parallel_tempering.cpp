@@ -239,8 +239,9 @@ void ParallelTempering::swap_states(const model::Ensemble& ensemble, std::int64_
   const auto boxes = [&](const model::Ensemble::Group& group) {
     std::vector<grid::Box> of_rank(static_cast<std::size_t>(ensemble.world.size()));
     const grid::Partition partition(lattice, group.ranks);
+    auto place = of_rank.begin() + group.first_rank;
     for (int rank = 0; rank < group.ranks; ++rank) {
-      grid::Box& box = of_rank[static_cast<std::size_t>(group.first_rank + rank)];
+      grid::Box& box = *place++;
       if (space == model::Space::real) {
         box = partition.real_box(rank);
       } else {

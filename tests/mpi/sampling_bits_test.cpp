@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SameBits,
                                            Case{"underdamped", posterior}, Case{"mclmc", posterior},
                                            Case{"adjusted_mclmc", posterior}, Case{"mala", phi4}, Case{"hmc", phi4},
                                            Case{"nuts", phi4}, Case{"random_walk", phi4}, Case{"underdamped", phi4},
-                                           Case{"mclmc", phi4}, Case{"adjusted_mclmc", phi4}, Case{"{type: block_mala, block: 3}", phi4}));
+                                           Case{"mclmc", phi4}, Case{"adjusted_mclmc", phi4},
+                                           Case{"{type: block_mala, block: 3}", phi4}));
 
 }  // namespace
 }  // namespace scorefield

@@ -124,10 +124,10 @@ TEST(Mixture, TemperingFindsTheWeights) {
   constexpr int rungs = 5;
   constexpr int steps = 5000;
   for (int id = 0; id < chains; ++id) {
-    test::Sampling s(mixture(
-        "{type: parallel_tempering, sampler: {type: hmc, leapfrog_steps: 4, start: zero}, hottest: 8.0, rungs: "
-        "5}",
-        "[-3.0, 3.0]", 500));
+    test::Sampling s(
+        mixture("{type: parallel_tempering, sampler: {type: hmc, leapfrog_steps: 4, start: zero}, hottest: 8.0, rungs: "
+                "5}",
+                "[-3.0, 3.0]", 500));
     std::vector<std::unique_ptr<model::Chain>> replicas;
     model::Ensemble ensemble{s.domain->comm(), *s.domain, {}, (id + 1) * rungs, {{0, 1, (id + 1) * rungs}}};
     for (int k = 0; k < rungs; ++k) {
