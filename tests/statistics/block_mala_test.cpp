@@ -352,5 +352,31 @@ TEST(BlockMala, KeepsExactDraws) {
   }
 }
 
+/// At a fixed step the acceptance of a block in equilibrium is the same in a field of 16^2 cells and of 256^2, within 1
+/// %. That of one test for the whole field falls to nothing.
+TEST(BlockMala, AcceptanceDoesNotKnowTheSizeOfTheField) {
+  std::vector<double> means;
+  for (const auto& [edge, sweeps] : {std::pair(16, 12000), {64, 1500}, {256, 100}}) {
+    const std::string side = std::to_string(edge);
+    test::Sampling s("run: {seed: 51}\ndomain: {shape: [" + side + ", " + side + "]}\ntarget: " + interacting +
+                     "\nsampler: {type: block_mala, step_size: 0.03, start: zero}\n");
+    auto chain = s.chain(0);
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int sweep = -300; sweep < sweeps; ++sweep) {
+      s.sampler->step(*chain);
+      if (sweep < 0) continue;
+      s.sampler->settle(*chain);
+      sum += chain->acceptance;
+      squares += chain->acceptance * chain->acceptance;
+    }
+    means.push_back(sum / sweeps);
+    const double error = std::sqrt((squares / sweeps - means.back() * means.back()) / sweeps);
+    std::printf("%d^2 cells: acceptance %.4f +- %.4f\n", edge, means.back(), error);
+    EXPECT_LT(error, 0.0025) << "too few sweeps to tell";
+  }
+  for (const double mean : means) EXPECT_NEAR(mean, means.front(), 0.01 * means.front());
+}
+
 }  // namespace
 }  // namespace scorefield
