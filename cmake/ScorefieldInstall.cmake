@@ -12,6 +12,7 @@ install(EXPORT scorefieldTargets NAMESPACE scorefield:: DESTINATION ${config_dir
 # One include root holds all of it, so that #include "grid/field.hpp" reads the same inside and outside.
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/scorefield FILES_MATCHING PATTERN "*.hpp"
         PATTERN "app" EXCLUDE)
+install(FILES src/app/program.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/scorefield/app)
 foreach(folder physics samplers tasks)
   if(EXISTS ${PROJECT_SOURCE_DIR}/${folder})
     install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/scorefield FILES_MATCHING PATTERN "*.hpp")

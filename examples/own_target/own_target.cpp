@@ -1,89 +1,28 @@
-// Samples a distribution of one's own with scorefield's lattice, noise and MALA.
+// Samples a target of one's own. The struct says what the energy of a cell is and what the score; all else is
+// scorefield: decks, samplers, checkpoints, and the same bits on any number of ranks.
 //
-//   mpirun -n 2 own_target            about 2 s on 2 cores; prints the same digits on any number of ranks
-//
-// The target is the free lattice field, E(x) = 1/2 sum_i [ m^2 x_i^2 + sum_axes (x_(i+axis) - x_i)^2 ]: a Gaussian
-// field, so the mean energy is known, half the number of cells. The program compares and fails where the samples
-// disagree.
-#include <Kokkos_Core.hpp>
-#include <cmath>
-#include <cstdio>
-#include <vector>
+//   mpirun -n 2 own_target run own_target.yaml                     about 2 s on 2 cores
+//   own_target run own_target.yaml task=line_integral --output out/test       is the score that of the energy?
+#include "app/program.hpp"
 
-#include "base/mpi.hpp"
-#include "reduce/diagnostics.hpp"
-#include "reduce/rows.hpp"
-#include "samplers/langevin/langevin.hpp"
+using scorefield::model::Cell;
 
-using namespace scorefield;
+// The free lattice field, E = 1/2 sum_cells [ m^2 x^2 + sum_axes (x_next - x)^2 ], in as many dimensions as the deck
+// says.
+struct FreeField {
+  static constexpr const char* name = "free_field";  // target: free_field
+  double mass_squared = 2.0;
 
-// In Fourier space E = 1/(2N) sum_k w_k q(k) |xhat|^2 with q(k) = m^2 + sum_axes 4 sin^2(pi mode / n).
-struct FreeField final : model::Target {
-  const grid::Domain& domain;
-  double mass_squared;
-  FreeField(const grid::Domain& on, double m2) : domain(on), mass_squared(m2) {}
-
-  reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override {
-    const grid::SpectralField& modes = x.fourier();  // transformed only where it is not known yet
-    const grid::Index3 n = domain.lattice().n();
-    const double m2 = mass_squared;
-    const double per_site = 1.0 / static_cast<double>(domain.lattice().sites());
-    base::Complex* g = nullptr;
-    bool fresh = true;  // true: nobody has written the gradient yet, so assign; else add
-    if (gradient != nullptr) {
-      const auto part = gradient->fourier_part();
-      g = part.field.data();
-      fresh = part.fresh;
-    }
-    // One row is a line of z; rows are never split over ranks, and sum_of_rows joins them exactly.
-    reduce::ExactSum energy = reduce::sum_of_rows("free field", modes.rows(), [=](std::int64_t row) {
-      const grid::SpectralRow at = grid::spectral_row(modes.box(), row);
-      const auto lattice_k2 = [](std::int64_t mode, std::int64_t size) {
-        const double s = std::sin(M_PI * static_cast<double>(mode) / static_cast<double>(size));
-        return 4.0 * s * s;
-      };
-      const base::Complex* v = modes.data() + row * n[0];
-      double sum = 0.0;
-      for (std::int64_t z = 0; z < n[0]; ++z) {
-        const double q = m2 + lattice_k2(z, n[0]) + lattice_k2(at.y, n[1]) + lattice_k2(at.kx, n[2]);
-        sum += q * (v[z].real() * v[z].real() + v[z].imag() * v[z].imag());
-        if (g != nullptr) g[row * n[0] + z] = fresh ? q * v[z] : g[row * n[0] + z] + q * v[z];
-      }
-      return 0.5 * per_site * reduce::mode_weight(at.kx, n[2]) * sum;
-    });
-    energy.all_reduce(domain.comm());
-    return energy;
+  double energy(const Cell& x) const {
+    double sum = mass_squared * x() * x();
+    for (int axis = 0; axis < x.dimensions(); ++axis) sum += (x.next(axis) - x()) * (x.next(axis) - x());
+    return 0.5 * sum;
   }
-  [[nodiscard]] double degrees_of_freedom() const override { return static_cast<double>(domain.lattice().sites()); }
+  double score(const Cell& x) const {  // -dE/dx of this cell: with the bonds of its neighbours to it
+    double sum = -mass_squared * x();
+    for (int axis = 0; axis < x.dimensions(); ++axis) sum += x.next(axis) - 2.0 * x() + x.before(axis);
+    return sum;
+  }
 };
 
-int main(int argc, char** argv) {
-  const base::MpiSession mpi(argc, argv);
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  const grid::Domain domain(grid::Lattice({32, 32}, {1.0, 1.0}), base::Comm::world());
-  FreeField target(domain, 2.0);
-
-  const std::int64_t chains = 2, warmup = 1000, draws = 5000;
-  samplers::MalaOptions options;    // the options of a deck, with their defaults
-  options.preconditioner = "none";  // this target offers no spectrum to build one from
-  samplers::Mala sampler(options, {domain, target, /*seed*/ 7, warmup});
-  std::vector<double> energies;
-  for (std::int64_t id = 0; id < chains; ++id) {
-    const auto chain = sampler.make_chain(id);
-    sampler.start(*chain);
-    sampler.refresh(*chain);
-    while (chain->step < warmup + draws) {
-      sampler.step(*chain);
-      if (chain->step > warmup) energies.push_back(chain->energy.value());
-    }
-  }
-
-  const reduce::Diagnosis energy = reduce::diagnose({chains, draws, energies.data()});
-  const double exact = 0.5 * target.degrees_of_freedom();
-  const double z = (energy.mean - exact) / energy.mcse_mean;
-  if (domain.comm().is_root()) {
-    std::printf("mean energy %.17g +- %.2g, exact %g, z = %.2f, R-hat %.3f, ESS %.0f\n", energy.mean, energy.mcse_mean,
-                exact, z, energy.rhat, energy.ess_bulk);
-  }
-  return std::abs(z) < 5.0 ? 0 : 1;
-}
+int main(int argc, char** argv) { return scorefield::app::program_with<FreeField>(argc, argv); }

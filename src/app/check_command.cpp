@@ -13,9 +13,7 @@ void print_error(const base::Error& error) {
                static_cast<int>(error.code()));
 }
 
-base::ExitCode check_command(const CheckArguments& arguments) {
-  model::Components components;
-  register_all(components);
+base::ExitCode check_command(const model::Components& components, const CheckArguments& arguments) {
   const run::ResolvedDeck deck =
       run::resolve_deck(deck::read_text(arguments.deck), arguments.deck, arguments.overrides, components.catalogue);
   std::printf("%s", deck.yaml.c_str());
@@ -33,6 +31,8 @@ base::ExitCode check_command(const CheckArguments& arguments) {
   std::printf("# memory         %s per rank at most, beyond that of MPI itself\n",
               io::human_bytes(r.bytes_per_rank).c_str());
   if (deck.options.task) {
+    std::printf("# task           run as '%s': a sampler and observables are not used\n",
+                deck.options.task.type.c_str());
     std::printf("# disk           %s of results at most\n", io::human_bytes(r.bytes_of_samples).c_str());
     return base::ExitCode::done;
   }

@@ -10,7 +10,7 @@
 
 namespace scorefield::app {
 
-/// All components that decks can name.
+/// All components of the project that decks can name.
 void register_all(model::Components& components);
 
 struct RunArguments {
@@ -20,16 +20,16 @@ struct RunArguments {
   std::string output;  ///< empty: as the deck says
 };
 /// Starts MPI.
-base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments);
+base::ExitCode run_command(int argc, char** argv, const model::Components& components, const RunArguments& arguments);
 
 struct CheckArguments {
   std::string deck;
   std::vector<std::string> overrides;
   int ranks = 1;
 };
-base::ExitCode check_command(const CheckArguments& arguments);
+base::ExitCode check_command(const model::Components& components, const CheckArguments& arguments);
 
-base::ExitCode describe_command(const std::string& component, bool markdown);
+base::ExitCode describe_command(const model::Components& components, const std::string& component, bool markdown);
 base::ExitCode inspect_command(const std::filesystem::path& file);
 /// Runs analysis/report.py, found beside the program: in an installation or in the source tree of a build.
 base::ExitCode report_command(const std::filesystem::path& directory);

@@ -6,9 +6,7 @@
 
 namespace scorefield::app {
 
-base::ExitCode describe_command(const std::string& component, bool markdown) {
-  model::Components components;
-  register_all(components);
+base::ExitCode describe_command(const model::Components& components, const std::string& component, bool markdown) {
   const deck::Style style = markdown ? deck::Style::markdown : deck::Style::terminal;
   const auto schema = run::RunDeck::schema();
   if (component.empty() && !markdown) {

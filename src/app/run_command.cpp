@@ -95,7 +95,7 @@ void register_all(model::Components& components) {
   tasks::register_tasks(components);
 }
 
-base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments) {
+base::ExitCode run_command(int argc, char** argv, const model::Components& components, const RunArguments& arguments) {
   const run::SignalGuard signals;  // first: a signal during the start must not kill
   base::MpiSession mpi(argc, argv);
   const Kokkos::ScopeGuard kokkos(argc, argv);
@@ -105,8 +105,6 @@ base::ExitCode run_command(int argc, char** argv, const RunArguments& arguments)
   run::Status status;
   status.ranks = world.size();
   try {
-    model::Components components;
-    register_all(components);
     std::vector<std::string> overrides = arguments.overrides;
     if (!arguments.output.empty()) overrides.push_back("output.directory=" + run::quoted(arguments.output));
     const std::string text = read_deck(world, arguments.deck);

@@ -110,9 +110,10 @@ deck::Schema<RunDeck> RunDeck::schema() {
       .section("domain", &RunDeck::domain, {.required = true})
       .component("target", &RunDeck::target, "target", {.doc = "the distribution to sample", .required = true})
       .component("sampler", &RunDeck::sampler, "sampler", {.doc = "how to sample it; required unless there is a task"})
-      .component("task", &RunDeck::task, "task",
-                 {.doc = "what to find out about the target instead of sampling it; run.chains, warmup, draws and thin "
-                         "then mean nothing"})
+      .component(
+          "task", &RunDeck::task, "task",
+          {.doc = "what to find out about the target instead of sampling it; sampler, observables and all but the "
+                  "name, seed and limits of run are then not used"})
       .components("observables", &RunDeck::observables, "observable", {.doc = "numbers to record at each draw"})
       .section("output", &RunDeck::output);
 }
@@ -129,25 +130,6 @@ grid::Lattice RunDeck::lattice() const {
   return {domain.shape, spacing, domain.unit};
 }
 
-namespace {
-
-/// A deck samples or carries out a task. Looks at keys, not at options: one that is there but wrong was reported.
-void check_purpose(const deck::Node& root, deck::Problems& problems) {
-  if (!root.is_map()) return;
-  const bool is_task = root.find("task") != nullptr;
-  if (!is_task && root.find("sampler") == nullptr) {
-    problems.add(root.mark(), "sampler", "is required (a sampler), unless the deck has a 'task'");
-  }
-  for (const auto& entry : root.entries()) {
-    const bool is_of_samples = entry.key == "sampler" || (entry.key == "observables" && !entry.value.items().empty());
-    if (is_task && is_of_samples) {
-      problems.add(entry.mark, entry.key, "has no use beside 'task', which does not sample: leave out one of the two");
-    }
-  }
-}
-
-}  // namespace
-
 ResolvedDeck resolve_deck(const std::string& text, const std::string& path, const std::vector<std::string>& overrides,
                           const deck::Catalogue& catalogue) {
   deck::Node root = deck::parse(text, path);
@@ -157,7 +139,10 @@ ResolvedDeck resolve_deck(const std::string& text, const std::string& path, cons
   const auto schema = RunDeck::schema();
   ResolvedDeck resolved;
   resolved.options = deck::parse_options(root, schema, context);
-  check_purpose(root, problems);
+  // By the key: a sampler or task that is there but wrong was reported.
+  if (root.is_map() && root.find("sampler") == nullptr && root.find("task") == nullptr) {
+    problems.add(root.mark(), "sampler", "is required (a sampler), unless the deck has a 'task'");
+  }
   problems.throw_if_any();
   resolved.node = schema.emit(resolved.options);
   resolved.yaml = deck::to_yaml(resolved.node);

@@ -53,8 +53,8 @@ struct RunDeck {
   RunSection run;
   DomainSection domain;
   deck::Component target;
-  deck::Component sampler;  ///< empty where there is a task
-  deck::Component task;     ///< empty where there is a sampler
+  deck::Component sampler;  ///< may be empty where there is a task, and is not used then
+  deck::Component task;     ///< empty: sample
   std::vector<deck::Component> observables;
   OutputSection output;
   static deck::Schema<RunDeck> schema();

@@ -100,6 +100,9 @@ base::ExitCode TaskRun::run(const std::string& restart) {
     io::write_text_atomically(directory_ / "deck.resolved.yaml", deck_->yaml);
   });
   tell_status("running");
+  if (deck_->options.sampler || !deck_->options.observables.empty()) {
+    log_.info("the deck's sampler and observables are not used: it has a task");
+  }
   Progress progress(log_, world_.is_root(), 0, steps_, deck_->options.output.report_every.seconds);
   while (step_ < steps_) {
     watchdog_->alive("task");

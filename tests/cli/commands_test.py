@@ -136,11 +136,14 @@ def tasks(bench):
     second = bench.scorefield("check", bench.write("resolved", first.stdout))
     expect(first.returncode == 0 and second.stdout == first.stdout, f"not its own resolved deck: {second.stdout}{second.stderr}")
     expect("results at most" in first.stdout and "checkpoint (" not in first.stdout, first.stdout)
-    for options, text in ((["sampler=mala"], "sampler: has no use beside 'task'"), (["observables=[energy]"], "observables: has no"),
-                          (["task=mode"], "did you mean 'modes'"), (["task.startz=3"], "did you mean 'starts'"),
+    for options, text in ((["task=mode"], "did you mean 'modes'"), (["task.startz=3"], "did you mean 'starts'"),
                           (["task={type: line_integral, rule: simpson, nodes: 4}"], "odd number")):
         job = bench.scorefield("check", modes, *options)
         expect(job.returncode == 2 and text in job.stderr, f"{options}: {job.returncode} {job.stderr}")
+    beside = bench.scorefield("check", modes, "sampler=mala", "observables=[energy]")
+    expect(beside.returncode == 0 and "not used" in beside.stdout and "type: mala" in beside.stdout, beside.stdout + beside.stderr)
+    job = bench.scorefield("run", modes, "sampler=mala", "task=conservativeness", "--output", bench.scratch / "beside")
+    expect(job.returncode == 0 and "not used" in job.stderr, job.stdout + job.stderr)
     neither = bench.write("neither", {"domain": {"shape": [4, 4]}, "target": {"type": "phi4", "mass_squared": 1.0}})
     job = bench.scorefield("check", neither)
     expect(job.returncode == 2 and "sampler: is required" in job.stderr and "task" in job.stderr, job.stderr)

@@ -46,17 +46,37 @@ if(NOT output MATCHES "scorefield ${VERSION} on 2 ranks")
   message(FATAL_ERROR "the consumer printed: ${output}")
 endif()
 
-# The example samples a target of its own and fails by itself where the result is wrong.
-step("configure of the example"
-     ${CMAKE_COMMAND} -S ${SOURCE}/../../examples/own_target -B ${SCRATCH}/example -G ${GENERATOR}
-     -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_C_COMPILER=${CC} -DCMAKE_BUILD_TYPE=Release
-     -DCMAKE_PREFIX_PATH=${SCRATCH}/moved)
-step("build of the example" ${CMAKE_COMMAND} --build ${SCRATCH}/example)
-step("example on 1 rank" ${RUN} -n 1 ${SCRATCH}/example/own_target)
+set(examples ${SOURCE}/../../examples)
+foreach(example own_loop own_target)
+  step("configure of ${example}"
+       ${CMAKE_COMMAND} -S ${examples}/${example} -B ${SCRATCH}/${example} -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${CXX}
+       -DCMAKE_C_COMPILER=${CC} -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${SCRATCH}/moved)
+  step("build of ${example}" ${CMAKE_COMMAND} --build ${SCRATCH}/${example})
+endforeach()
+
+# own_loop fails by itself where the result is wrong.
+step("own_loop on 1 rank" ${RUN} -n 1 ${SCRATCH}/own_loop/own_loop)
 set(on_one_rank "${output}")
-step("example on 3 ranks" ${RUN} -n 3 ${SCRATCH}/example/own_target)
+step("own_loop on 3 ranks" ${RUN} -n 3 ${SCRATCH}/own_loop/own_loop)
 if(NOT output STREQUAL on_one_rank)
-  message(FATAL_ERROR "the example printed on 1 rank\n${on_one_rank}and on 3\n${output}")
+  message(FATAL_ERROR "own_loop printed on 1 rank\n${on_one_rank}and on 3\n${output}")
+endif()
+
+# own_target is all of scorefield with one target more: its digests cover every value in the file.
+set(own ${SCRATCH}/own_target/own_target)
+set(deck ${examples}/own_target/own_target.yaml)
+step("own_target describe" ${own} describe free_field)
+foreach(ranks 1 3)
+  step("own_target on ${ranks} ranks" ${RUN} -n ${ranks} ${own} run ${deck} --output ${SCRATCH}/samples --restart never)
+  step("own_target inspect" ${own} inspect ${SCRATCH}/samples/samples.h5)
+  string(REGEX MATCH "manifest +[0-9]+" manifest_${ranks} "${output}")
+endforeach()
+if(NOT manifest_1 OR NOT manifest_1 STREQUAL manifest_3)
+  message(FATAL_ERROR "own_target made ${manifest_1} on 1 rank and ${manifest_3} on 3")
+endif()
+step("own_target with a task" ${RUN} -n 2 ${own} run ${deck} task=line_integral --output ${SCRATCH}/task)
+if(NOT output MATCHES "log p" OR output MATCHES "exceeds")
+  message(FATAL_ERROR "the score of own_target is not that of its energy:\n${output}")
 endif()
 
 if(NOT EXISTS ${SCRATCH}/moved/bin/scorefield)
