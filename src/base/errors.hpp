@@ -2,7 +2,7 @@
 /// Typed errors and the exit codes users and scripts rely on (see docs/user/exit-codes.md).
 ///
 /// Every user-facing failure is one of these types, thrown on all ranks of a communicator together (see
-/// base::Comm::agree) and caught once, in app/main.cpp, which prints it once and maps it to its exit code.
+/// base::Comm::agree) and caught once, in src/app, which prints it once and maps it to its exit code.
 
 #include <stdexcept>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 /// Targets of one's own from two formulas: the energy of a cell, and the score there.
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <concepts>
