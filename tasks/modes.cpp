@@ -93,12 +93,8 @@ model::Findings Modes::findings() {
     basins.push_back(std::ssize(mode.starts));
     arrived += basins.back();
     grid::Field field = landscape_.make_field("mode");
-    if (landscape_.target().is_transformed()) {
-      landscape_.target().physical(mode.x, x_);
-      field.copy_from(x_.real());
-    } else {
-      field.copy_from(mode.x.real());
-    }
+    landscape_.target().physical(mode.x, x_);
+    field.copy_from(x_.real());
     found.fields.front().fields.push_back(field);
     found.lines.push_back(fmt::format("mode {}: energy {:.10g}, gradient norm {:.2g}, reached from {} of {} starts",
                                       energies.size() - 1, mode.energy, mode.gradient_norm, basins.back(),

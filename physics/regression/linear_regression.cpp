@@ -70,20 +70,14 @@ reduce::ExactSum LinearRegression::evaluate(model::DualField& x, model::DualSum*
     const double residual = (eta - *y) / sigma;
     return DesignRows::Term{0.5 * residual * residual, residual / sigma};
   });
-  reduce::ExactSum energy = sums.back();
   const auto rows = static_cast<double>(rows_.rows());
   const PriorTerm of_sigma = prior_term(sigma_prior_, sigma);
-  const double sigma_slope = (rows - 2.0 * energy.value()) / sigma + of_sigma.slope;
+  const double sigma_slope = (rows - 2.0 * sums.back().value()) / sigma + of_sigma.slope;
+  std::vector<double> slopes = add_priors(prior_, beta, sums);
+  slopes.push_back(sigma_slope);
+  reduce::ExactSum& energy = sums.back();
   energy.add(rows * std::log(sigma));
   energy.add(of_sigma.energy);
-  std::vector<double> slopes;
-  for (std::size_t j = 0; j < beta.size(); ++j) {
-    const PriorTerm term = prior_term(prior_, beta[j]);
-    energy.add(term.energy);
-    sums[j].add(term.slope);
-    slopes.push_back(sums[j].value());
-  }
-  slopes.push_back(sigma_slope);
   energy.add(Parameters::jacobian_energy(points));
   parameters_.add_gradient(points, slopes, gradient);
   return energy;

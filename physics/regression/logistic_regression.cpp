@@ -63,13 +63,7 @@ reduce::ExactSum LogisticRegression::evaluate(model::DualField& x, model::DualSu
     return DesignRows::Term{trials * (std::max(eta, 0.0) + std::log1p(small)) - successes * eta,
                             trials * probability - successes};
   });
-  std::vector<double> slopes;
-  for (std::size_t j = 0; j < beta.size(); ++j) {
-    const PriorTerm term = prior_term(prior_, beta[j]);
-    sums.back().add(term.energy);
-    sums[j].add(term.slope);
-    slopes.push_back(sums[j].value());
-  }
+  const std::vector<double> slopes = add_priors(prior_, beta, sums);
   parameters_.add_gradient(points, slopes, gradient);
   return sums.back();
 }

@@ -80,6 +80,18 @@ PriorTerm prior_term(const CoefficientPriorOptions& options, double coefficient)
   return coefficient_laws().at(options.law)(options, coefficient);
 }
 
+std::vector<double> add_priors(const CoefficientPriorOptions& options, const std::vector<double>& beta,
+                               std::vector<reduce::ExactSum>& sums) {
+  std::vector<double> slopes;
+  for (std::size_t j = 0; j < beta.size(); ++j) {
+    const PriorTerm term = prior_term(options, beta[j]);
+    sums.back().add(term.energy);
+    sums[j].add(term.slope);
+    slopes.push_back(sums[j].value());
+  }
+  return slopes;
+}
+
 double start_value(const CoefficientPriorOptions& options, double white) {
   return options.law == "flat" ? white : options.location + std::min(1.0, options.scale) * white;
 }

@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "deck/schema.hpp"
 #include "model/transform.hpp"
+#include "reduce/exact_sum.hpp"
 
 namespace scorefield::physics {
 
@@ -23,6 +25,10 @@ struct CoefficientPriorOptions {
 
 /// Energy of a coefficient, which may have any sign.
 [[nodiscard]] PriorTerm prior_term(const CoefficientPriorOptions& options, double coefficient);
+/// Adds the priors of all coefficients to sums of a likelihood, its derivative by each coefficient and then its energy
+/// (DesignRows::sums); returns the derivatives.
+[[nodiscard]] std::vector<double> add_priors(const CoefficientPriorOptions& options, const std::vector<double>& beta,
+                                             std::vector<reduce::ExactSum>& sums);
 /// Where chains start, for a white number: within the prior's scale of its location, but not beyond a unit.
 [[nodiscard]] double start_value(const CoefficientPriorOptions& options, double white);
 

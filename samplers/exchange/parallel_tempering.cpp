@@ -29,6 +29,16 @@ struct TemperingState final : model::Coupling {
     archive.scalar("tempering_flag", flag);
     archive.scalar("round_trips", round_trips);
   }
+  /// A state that touched `from` last is at this rung now.
+  void arrive(double from, bool is_coldest, bool is_hottest, bool is_warmup) {
+    flag = from;
+    if (is_coldest) {
+      if (from == hot && !is_warmup) ++round_trips;
+      flag = cold;
+    } else if (is_hottest && from == cold) {
+      flag = hot;
+    }
+  }
   Ladder ladder;
   double flag = 0.0;             // of the state in this replica
   std::int64_t round_trips = 0;  // states that came back to T = 1 from the hottest rung, counted at T = 1
@@ -57,6 +67,21 @@ Ladder::Ladder(std::int64_t pairs, double log_hottest)
 
 double Ladder::temperature(std::int64_t rung) const {
   return std::exp(std::accumulate(log_ratios.begin(), log_ratios.begin() + rung, 0.0));
+}
+
+void Ladder::note_warmup(const std::vector<double>& tried, std::int64_t attempt) {
+  const double weight = 1.0 / (1.0 + static_cast<double>(std::min<std::int64_t>(attempt / 2, 20)));
+  for (std::size_t k = 0; k < tried.size(); ++k) {
+    if (tried[k] != not_tried) acceptances[k] += weight * (tried[k] - acceptances[k]);
+  }
+}
+
+void Ladder::note(const std::vector<double>& tried) {
+  for (std::size_t k = 0; k < tried.size(); ++k) {
+    if (tried[k] == not_tried) continue;
+    sums[k] += tried[k];
+    attempts[k] += 1.0;
+  }
 }
 
 void Ladder::adapt(std::int64_t attempt) {
@@ -154,7 +179,7 @@ std::vector<ParallelTempering::Standing> ParallelTempering::gather(const model::
     settle(*chain);
     const double beta = 1.0 / state_of(*chain).ladder.temperature(rung(*chain));
     if (!ensemble.domain.comm().is_root()) continue;
-    all[static_cast<std::size_t>(chain->id)] = {chain->energy.value() / beta, beta, state_of(*chain).flag};
+    all[static_cast<std::size_t>(chain->id)] = {chain->energy.value() / beta, beta, state_of(*chain).flag, 0.0};
   }
   // Each is zero but on one rank: an OR of the bits changes none.
   MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size() * sizeof(Standing) / sizeof(double)),
@@ -168,58 +193,52 @@ void ParallelTempering::exchange(const model::Ensemble& ensemble) {
   const std::int64_t attempt = steps / swap_every_ - 1;
   const bool is_warmup = steps <= warmup_;
   std::vector<Standing> all = gather(ensemble);
-  std::vector<bool> is_new(all.size(), false);
-  for (std::int64_t cold_id = 0; cold_id < ensemble.total; cold_id += rungs_) {
-    std::vector<double> acceptances(static_cast<std::size_t>(rungs_ - 1), -1.0);  // of the pairs that are tried
-    for (std::int64_t k = attempt % 2; k + 1 < rungs_; k += 2) {
-      Standing& a = all[static_cast<std::size_t>(cold_id + k)];
-      Standing& b = all[static_cast<std::size_t>(cold_id + k + 1)];
-      const double acceptance = std::min(1.0, std::exp((a.beta - b.beta) * (a.energy - b.energy)));
-      acceptances[static_cast<std::size_t>(k)] = acceptance;
-      const noise::Stream stream{.seed = seed_,
-                                 .purpose = noise::Purpose::swap,
-                                 .chain = static_cast<std::uint32_t>(cold_id),
-                                 .step = static_cast<std::uint64_t>(steps)};
-      if (!(noise::uniform(stream, static_cast<std::uint64_t>(k)) < acceptance)) continue;
-      swap_states(ensemble, cold_id + k, cold_id + k + 1);
-      std::swap(a.flag, b.flag);
-      is_new[static_cast<std::size_t>(cold_id + k)] = is_new[static_cast<std::size_t>(cold_id + k + 1)] = true;
-    }
-    for (model::Chain* chain : ensemble.chains) {
-      if (chain->id / rungs_ != cold_id / rungs_) continue;
-      TemperingState& state = state_of(*chain);
-      state.flag = all[static_cast<std::size_t>(chain->id)].flag;
-      if (rung(*chain) == 0) {
-        if (state.flag == hot && !is_warmup) ++state.round_trips;
-        state.flag = cold;
-      } else if (rung(*chain) == rungs_ - 1 && state.flag == cold) {
-        state.flag = hot;
-      }
-      for (std::size_t k = 0; k < acceptances.size(); ++k) {
-        if (acceptances[k] < 0.0) continue;
-        if (is_warmup) {
-          const double weight = 1.0 / (1.0 + static_cast<double>(std::min<std::int64_t>(attempt / 2, 20)));
-          state.ladder.acceptances[k] += weight * (acceptances[k] - state.ladder.acceptances[k]);
-        } else {
-          state.ladder.sums[k] += acceptances[k];
-          state.ladder.attempts[k] += 1.0;
-        }
-      }
-      if (is_warmup && is_adapted_) state.ladder.adapt(attempt);
-    }
+  std::vector<std::vector<double>> tried;  // of each chain of the deck
+  for (std::int64_t first = 0; first < ensemble.total; first += rungs_) {
+    tried.push_back(try_pairs(ensemble, first, steps, attempt % 2, all));
   }
-  // Where state or temperature is new, what depends on them is computed anew, as after a restart.
   for (model::Chain* chain : ensemble.chains) {
-    if (is_new[static_cast<std::size_t>(chain->id)] || (is_warmup && is_adapted_)) refresh(*chain);
+    TemperingState& state = state_of(*chain);
+    const Standing& standing = all[static_cast<std::size_t>(chain->id)];
+    state.arrive(standing.flag, rung(*chain) == 0, rung(*chain) == rungs_ - 1, is_warmup);
+    const std::vector<double>& acceptances = tried[static_cast<std::size_t>(chain->id / rungs_)];
+    if (is_warmup) {
+      state.ladder.note_warmup(acceptances, attempt);
+      if (is_adapted_) state.ladder.adapt(attempt);
+    } else {
+      state.ladder.note(acceptances);
+    }
+    // Where state or temperature is new, what depends on them is computed anew, as after a restart.
+    if (standing.is_new != 0.0 || (is_warmup && is_adapted_)) refresh(*chain);
   }
 }
 
+std::vector<double> ParallelTempering::try_pairs(const model::Ensemble& ensemble, std::int64_t first,
+                                                 std::int64_t steps, std::int64_t parity,
+                                                 std::vector<Standing>& all) const {
+  std::vector<double> acceptances(static_cast<std::size_t>(rungs_ - 1), Ladder::not_tried);
+  const noise::Stream stream{.seed = seed_,
+                             .purpose = noise::Purpose::swap,
+                             .chain = static_cast<std::uint32_t>(first),
+                             .step = static_cast<std::uint64_t>(steps)};
+  for (std::int64_t k = parity; k + 1 < rungs_; k += 2) {
+    Standing& a = all[static_cast<std::size_t>(first + k)];
+    Standing& b = all[static_cast<std::size_t>(first + k + 1)];
+    const double acceptance = std::min(1.0, std::exp((a.beta - b.beta) * (a.energy - b.energy)));
+    acceptances[static_cast<std::size_t>(k)] = acceptance;
+    if (!(noise::uniform(stream, static_cast<std::uint64_t>(k)) < acceptance)) continue;
+    swap_states(ensemble, first + k, first + k + 1);
+    std::swap(a.flag, b.flag);
+    a.is_new = b.is_new = 1.0;
+  }
+  return acceptances;
+}
+
 void ParallelTempering::swap_states(const model::Ensemble& ensemble, std::int64_t a, std::int64_t b) const {
-  const auto find = [&](std::int64_t id) -> model::Chain* {
-    for (model::Chain* chain : ensemble.chains) {
-      if (chain->id == id) return chain;
-    }
-    return nullptr;
+  const auto find = [&](std::int64_t id) {
+    const std::int64_t place = id - ensemble.chains.front()->id;
+    return place >= 0 && place < std::ssize(ensemble.chains) ? ensemble.chains[static_cast<std::size_t>(place)]
+                                                             : nullptr;
   };
   model::Chain* own_a = find(a);
   model::Chain* own_b = find(b);

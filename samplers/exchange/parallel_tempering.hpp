@@ -26,6 +26,11 @@ struct Ladder {
   std::vector<double> sums;         ///< of each pair after the warm-up: acceptance probabilities
   std::vector<double> attempts;     ///< and their number
 
+  static constexpr double not_tried = -1.0;
+  /// Takes in the acceptance of each pair, or not_tried: during the warm-up, after it.
+  void note_warmup(const std::vector<double>& tried, std::int64_t attempt);
+  void note(const std::vector<double>& tried);
+
   /// `pairs` even steps in log T up to log_hottest.
   Ladder(std::int64_t pairs, double log_hottest);
   [[nodiscard]] double temperature(std::int64_t rung) const;
@@ -70,9 +75,14 @@ class ParallelTempering final : public model::Sampler {
   struct Standing {
     double energy = 0.0;  ///< E, not beta E
     double beta = 0.0;
-    double flag = 0.0;  ///< which end of the ladder its state touched last
+    double flag = 0.0;    ///< which end of the ladder its state touched last
+    double is_new = 0.0;  ///< 1 where its state came from another rung just now
   };
   [[nodiscard]] std::vector<Standing> gather(const model::Ensemble& ensemble);
+  /// Collective over the world: exchanges between every other pair of rungs of the chain whose first replica is
+  /// `first`; the acceptance of each pair.
+  [[nodiscard]] std::vector<double> try_pairs(const model::Ensemble& ensemble, std::int64_t first, std::int64_t steps,
+                                              std::int64_t parity, std::vector<Standing>& all) const;
   void swap_states(const model::Ensemble& ensemble, std::int64_t a, std::int64_t b) const;
 
   std::int64_t rungs_;

@@ -12,7 +12,7 @@ namespace scorefield::samplers {
 
 namespace {
 
-std::int64_t wrap(std::int64_t i, std::int64_t n) { return ((i % n) + n) % n; }
+using grid::wrap;
 
 const model::LocalEnergy& local_energy_of(model::Target& target) {
   const model::LocalEnergy* energy = target.local_energy();

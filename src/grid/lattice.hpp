@@ -10,6 +10,9 @@ namespace scorefield::grid {
 
 using Index3 = std::array<std::int64_t, 3>;
 
+/// Index i of a periodic axis of n cells, brought into [0, n).
+[[nodiscard]] inline std::int64_t wrap(std::int64_t i, std::int64_t n) { return ((i % n) + n) % n; }
+
 /// Half-open box [lo, hi) of lattice indices.
 struct Box {
   Index3 lo{0, 0, 0};

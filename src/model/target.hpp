@@ -73,7 +73,7 @@ class Target {
   /// positive parameter by its logarithm. The energy is that of the coordinates (with the Jacobian); draws, moments and
   /// observables are of the physical field.
   [[nodiscard]] virtual bool is_transformed() const { return false; }
-  /// Collective. out = the physical field of a state; called only where is_transformed().
+  /// Collective. out = the physical field of a state: the state itself where it is not transformed.
   virtual void physical(DualField& state, DualField& out);
 };
 

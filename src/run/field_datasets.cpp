@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/version.hpp"
+
 namespace scorefield::run {
 
 io::Extents field_shape(const grid::Lattice& lattice, int components, io::Extents leading) {
@@ -21,8 +23,17 @@ io::Piece field_piece(const grid::Lattice& lattice, const grid::Box& box, io::Ex
   return piece;
 }
 
-io::Attributes lattice_attributes(const grid::Lattice& lattice) {
-  return {{"shape", fmt::format("{}", fmt::join(lattice.shape(), " "))},
+io::Attributes provenance(const std::string& format, const ResolvedDeck& deck) {
+  const grid::Lattice lattice = deck.options.lattice();
+  return {{"format", format},
+          {"format_version", std::int64_t{1}},
+          {"name", deck.options.run.name},
+          {"deck", deck.yaml},
+          {"seed", deck.options.run.seed},
+          {"version", base::version()},
+          {"git_revision", base::git_revision()},
+          {"target", deck.options.target.type},
+          {"shape", fmt::format("{}", fmt::join(lattice.shape(), " "))},
           {"spacing", fmt::format("{}", fmt::join(lattice.spacing(), " "))},
           {"unit", lattice.unit()},
           {"wavenumber_unit", lattice.wavenumber_unit()}};

@@ -1,8 +1,10 @@
 #pragma once
-/// Fields of a lattice as data sets: the user's axes (1 to 3, slow to fast), whatever the decomposition.
+/// What samples.h5 and result.h5 share: fields of a lattice as data sets, along the user's axes (1 to 3, slow to fast)
+/// whatever the decomposition, and where results come from.
 
 #include "grid/lattice.hpp"
 #include "io/data.hpp"
+#include "run/run_deck.hpp"
 
 namespace scorefield::run {
 
@@ -11,7 +13,7 @@ namespace scorefield::run {
 /// The values of a box as a piece, behind the leading axes [first, first + extents).
 [[nodiscard]] io::Piece field_piece(const grid::Lattice& lattice, const grid::Box& box, io::Extents first,
                                     io::Extents extents, const void* data);
-/// Root attributes that describe the lattice.
-[[nodiscard]] io::Attributes lattice_attributes(const grid::Lattice& lattice);
+/// Root attributes of a file of this format: deck, code and lattice. Nothing in them depends on ranks or clocks.
+[[nodiscard]] io::Attributes provenance(const std::string& format, const ResolvedDeck& deck);
 
 }  // namespace scorefield::run

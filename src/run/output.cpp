@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/version.hpp"
 #include "io/write_file.hpp"
 #include "run/field_datasets.hpp"
 #include "run/trace_table.hpp"
@@ -115,9 +114,8 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   }
   const Summary summary =
       merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
-  TraceTable table(world, layout_.domain.comm().is_root(), deck_->run, layout_.first_chain, records, observables,
-                   state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
-  table.add_figures(world, layout_.domain.comm().is_root(), deck_->run.chains, layout_.first_chain, records, sampler);
+  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run.chains, layout_.first_chain, records,
+                         observables, sampler, state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
 
   std::vector<io::Dataset> datasets = segments_.listing(is_root);
   const grid::Lattice& lattice = layout_.domain.lattice();
@@ -154,19 +152,11 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
 
   // Nothing here may depend on the number of ranks or on clocks. (The cut into segments does:
   // docs/decisions/segments.md.)
-  io::Attributes attributes{{"format", std::string("scorefield-samples")},
-                            {"format_version", std::int64_t{1}},
-                            {"name", deck_->run.name},
-                            {"deck", deck.yaml},
-                            {"seed", deck_->run.seed},
-                            {"version", base::version()},
-                            {"git_revision", base::git_revision()},
-                            {"state", state},
-                            {"target", deck_->target.type},
-                            {"sampler", deck_->sampler.type},
-                            {"biased", std::int64_t{is_biased_ ? 1 : 0}},
-                            {"chains", deck_->run.chains}};
-  for (auto& attribute : lattice_attributes(lattice)) attributes.push_back(std::move(attribute));
+  io::Attributes attributes = provenance("scorefield-samples", deck);
+  attributes.insert(attributes.end(), {{"state", state},
+                                       {"sampler", deck_->sampler.type},
+                                       {"biased", std::int64_t{is_biased_ ? 1 : 0}},
+                                       {"chains", deck_->run.chains}});
   std::vector<io::VirtualDataset> virtual_datasets;
   if (segments_.draws() > 0) {
     virtual_datasets.push_back(segments_.stacked("/draws/x", draws_type(), draws_shape(segments_.draws()), unit_));

@@ -21,22 +21,20 @@ Record::Record(std::unique_ptr<model::Chain> own, bool recorded, const grid::Dom
 }
 
 void Record::add_draw(const Observables& observables, model::Target& target) {
-  if (!is_recorded) {
-    // As many values as on the others: a checkpoint has one array for all.
-    for (std::size_t i = 0; i < observables.size(); ++i) {
-      traces[i].insert(traces[i].end(), static_cast<std::size_t>(observables[i]->size()),
-                       std::numeric_limits<double>::quiet_NaN());
-    }
-    chain->acceptance_sum = 0.0;
-    chain->steps_since_draw = 0;
-    return;
-  }
-  if (target.is_transformed()) {
+  if (is_recorded && target.is_transformed()) {
     if (!chain->physical) chain->physical.emplace(chain->x.domain(), "physical field", chain->x.components());
     target.physical(chain->x, *chain->physical);
   }
-  for (std::size_t i = 0; i < observables.size(); ++i) observables[i]->measure(*chain, traces[i]);
-  moments.add(chain->field().real());
+  for (std::size_t i = 0; i < observables.size(); ++i) {
+    if (is_recorded) {
+      observables[i]->measure(*chain, traces[i]);
+    } else {
+      // As many values as on the others: a checkpoint has one array for all.
+      traces[i].insert(traces[i].end(), static_cast<std::size_t>(observables[i]->size()),
+                       std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  if (is_recorded) moments.add(chain->field().real());
   chain->acceptance_sum = 0.0;
   chain->steps_since_draw = 0;
 }

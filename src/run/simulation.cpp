@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "base/version.hpp"
 #include "deck/parse.hpp"
 #include "io/posix_file.hpp"
@@ -27,15 +25,9 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
              static_cast<double>(estimate_resources(deck.options, components, world.size()).bytes_of_checkpoint) /
                  slow_disk),
       watchdog_(deck.options.run.watchdog.seconds,
-                [this](const std::string& message) {
-                  const std::string advice = "look for a hung file system or node, then run the same command again";
-                  std::fprintf(stderr, "scorefield: rank %d: %s; %s\n", world_.rank(), message.c_str(), advice.c_str());
-                  write_status(directory_, {.state = "failed",
-                                            .code = base::ExitCode::watchdog,
-                                            .step = step_,
-                                            .steps = deck_->options.total_steps(),
-                                            .ranks = world_.size(),
-                                            .advice = message + "; " + advice});
+                [this](const std::string& stall) {
+                  report_stall(directory_, world_.rank(),
+                               {.step = step_, .steps = deck_->options.total_steps(), .ranks = world_.size()}, stall);
                 }),
       replicas_(components.replicas_of(deck.options.sampler, deck.options.lattice())),
       plan_(plan_of(world.rank())),
@@ -70,6 +62,7 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
     fixed = target_->named_fields();
     for (auto& field : sampler_->named_fields()) fixed.push_back(std::move(field));
   });
+  if (replicas_ > 1) ensemble_.emplace(make_ensemble());
   // The recorded replica of chain c is c * replicas_.
   const std::int64_t first = (plan_.first_chain + replicas_ - 1) / replicas_;
   const std::int64_t last = (plan_.last_chain + replicas_ - 1) / replicas_;
@@ -106,7 +99,7 @@ base::ExitCode Simulation::run(const Restart& restart) {
         if (problem) throw *problem;
       });
     }
-    exchange();
+    if (ensemble_) sampler_->exchange(*ensemble_);
     observe();
     if (step_ >= options.run.warmup) sampling_seconds_ += now() - begin_of_step;
     ++step_;
@@ -116,9 +109,8 @@ base::ExitCode Simulation::run(const Restart& restart) {
     }
     if (verdict == Verdict::stop && !is_end) {
       progress.finish();
-      const auto signal = static_cast<int>(world_.max(SignalGuard::received()));
-      log_.info(fmt::format("stopped at step {} of {} by {}; run the same command again to go on", step_,
-                            options.total_steps(), signal != 0 ? SignalGuard::name(signal) : "run.wall_clock"));
+      log_.info(fmt::format("stopped at step {} of {} by {}; {}", step_, options.total_steps(), reason_to_stop(world_),
+                            advice(base::ExitCode::stopped)));
       return base::ExitCode::stopped;
     }
     progress.update(step_, phase_name(), sampler_->status(*records_.front().chain));
@@ -311,8 +303,7 @@ GroupPlan Simulation::plan_of(int rank) const {
   return plan_groups(run.chains * replicas_, world_.size(), rank, run.ranks_per_chain);
 }
 
-void Simulation::exchange() {
-  if (replicas_ == 1) return;
+model::Ensemble Simulation::make_ensemble() {
   model::Ensemble ensemble{world_, domain_, {}, deck_->options.run.chains * replicas_, {}};
   for (auto& record : records_) ensemble.chains.push_back(record.chain.get());
   std::int64_t group = -1;
@@ -322,7 +313,7 @@ void Simulation::exchange() {
     group = plan.group;
     ++ensemble.groups.back().ranks;
   }
-  sampler_->exchange(ensemble);
+  return ensemble;
 }
 
 void Simulation::observe() {

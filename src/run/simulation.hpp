@@ -55,7 +55,8 @@ class Simulation {
   /// One step of every chain that has not done it; the text of what broke, or empty.
   std::optional<base::NumericsError> advance();
   [[nodiscard]] GroupPlan plan_of(int rank) const;
-  void exchange();
+  /// All replicas of all chains, and where they live.
+  [[nodiscard]] model::Ensemble make_ensemble();
   void observe();
   /// Collective: what the chains of a finished run counted that their draws do not show.
   void warn_of_trouble() const;
@@ -81,6 +82,7 @@ class Simulation {
   std::unique_ptr<model::Sampler> sampler_;
   Observables observables_;
   std::vector<Record> records_;
+  std::optional<model::Ensemble> ensemble_;  // where the sampler couples replicas
   std::unique_ptr<Output> output_;
   io::CheckpointStore checkpoints_;
   std::int64_t step_ = 0;

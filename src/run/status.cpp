@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "io/posix_file.hpp"
 
 namespace scorefield::run {
@@ -34,6 +36,14 @@ void write_status(const std::filesystem::path& directory, const Status& status) 
   } catch (const base::FileError&) {
     // A full disk is reported by what matters: the checkpoint.
   }
+}
+
+void report_stall(const std::filesystem::path& directory, int rank, Status status, const std::string& stall) {
+  status.state = "failed";
+  status.code = base::ExitCode::watchdog;
+  status.advice = stall + "; look for a hung file system or node, then run the same command again";
+  std::fprintf(stderr, "scorefield: rank %d: %s\n", rank, status.advice.c_str());
+  write_status(directory, status);
 }
 
 }  // namespace scorefield::run

@@ -18,10 +18,13 @@ struct Status {
   std::int64_t steps = 0;
   int ranks = 1;
   double sampling_seconds = 0.0;  ///< wall clock of the steps after the warm-up, over all launches; 0 where unknown
-  std::string advice;
+  std::string advice = {};
 
   [[nodiscard]] std::string to_json() const;
 };
+
+/// Last words of a rank whose run makes no progress (`stall`), on stderr and in status.json; for a Watchdog.
+void report_stall(const std::filesystem::path& directory, int rank, Status status, const std::string& stall);
 
 /// In double quotes, as JSON and YAML read it, whatever is in it.
 [[nodiscard]] std::string quoted(const std::string& text);

@@ -54,4 +54,9 @@ void WallClock::note_checkpoint(double seconds) {
 
 bool WallClock::is_near_limit() const { return limit_ && needed_.is_due(now() - start_, *limit_); }
 
+std::string reason_to_stop(const base::Comm& world) {
+  const auto signal = static_cast<int>(world.max(SignalGuard::received()));
+  return signal != 0 ? SignalGuard::name(signal) : "run.wall_clock";
+}
+
 }  // namespace scorefield::run

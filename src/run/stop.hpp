@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/mpi.hpp"
+
 namespace scorefield::run {
 
 /// Catches SIGUSR1, SIGTERM and SIGINT while it lives: they ask for a checkpoint and an orderly stop. One at a time.
@@ -49,6 +51,9 @@ class WallClock {
   std::optional<double> limit_;
   TimeToStop needed_;
 };
+
+/// Collective, where a run stops early: the signal that any rank got, or "run.wall_clock".
+[[nodiscard]] std::string reason_to_stop(const base::Comm& world);
 
 /// Seconds of a steady clock.
 [[nodiscard]] double now();

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
-#include "base/version.hpp"
 #include "io/posix_file.hpp"
 #include "io/write_file.hpp"
 #include "run/field_datasets.hpp"
@@ -68,15 +65,8 @@ TaskRun::TaskRun(const base::Comm& world, const ResolvedDeck& deck, const model:
                             "give the task an output.directory of its own");
     }
   });
-  watchdog_ = std::make_unique<Watchdog>(deck.options.run.watchdog.seconds, [this](const std::string& message) {
-    const std::string advice = "look for a hung file system or node, then run the same command again";
-    std::fprintf(stderr, "scorefield: rank %d: %s; %s\n", world_.rank(), message.c_str(), advice.c_str());
-    write_status(directory_, {.state = "failed",
-                              .code = base::ExitCode::watchdog,
-                              .step = step_,
-                              .steps = steps_,
-                              .ranks = world_.size(),
-                              .advice = message + "; " + advice});
+  watchdog_ = std::make_unique<Watchdog>(deck.options.run.watchdog.seconds, [this](const std::string& stall) {
+    report_stall(directory_, world_.rank(), {.step = step_, .steps = steps_, .ranks = world_.size()}, stall);
   });
   const auto seed = static_cast<std::uint64_t>(deck.options.run.seed);
   world_.together([&] {
@@ -112,9 +102,7 @@ base::ExitCode TaskRun::run(const std::string& restart) {
     const bool is_stop_due = SignalGuard::received() != 0 || clock_.is_near_limit();
     if (world_.max(static_cast<std::int64_t>(is_stop_due)) != 0 && step_ < steps_) {
       progress.finish();
-      const auto signal = static_cast<int>(world_.max(SignalGuard::received()));
-      log_.info(fmt::format("stopped after part {} of {} by {}; {}", step_, steps_,
-                            signal != 0 ? SignalGuard::name(signal) : "run.wall_clock",
+      log_.info(fmt::format("stopped after part {} of {} by {}; {}", step_, steps_, reason_to_stop(world_),
                             advice(base::ExitCode::stopped)));
       return base::ExitCode::stopped;
     }
@@ -147,17 +135,8 @@ void TaskRun::write_result(const model::Findings& findings) const {
   std::vector<io::Dataset> datasets;
   for (const auto& finding : findings.numbers) datasets.push_back(dataset_of(finding, world_.is_root()));
   for (const auto& found : findings.fields) datasets.push_back(dataset_of(found, lattice, target_->components()));
-  // Nothing here may depend on the number of ranks or on clocks.
-  io::Attributes attributes{{"format", std::string("scorefield-result")},
-                            {"format_version", std::int64_t{1}},
-                            {"name", deck_->options.run.name},
-                            {"deck", deck_->yaml},
-                            {"seed", deck_->options.run.seed},
-                            {"version", base::version()},
-                            {"git_revision", base::git_revision()},
-                            {"task", deck_->options.task.type},
-                            {"target", deck_->options.target.type}};
-  for (auto& attribute : lattice_attributes(lattice)) attributes.push_back(std::move(attribute));
+  io::Attributes attributes = provenance("scorefield-result", *deck_);
+  attributes.push_back({"task", deck_->options.task.type});
   io::write_file(world_, directory_ / "result.h5", datasets, attributes);
 }
 

@@ -7,7 +7,6 @@
 #include "io/data.hpp"
 #include "model/sampler.hpp"
 #include "run/record.hpp"
-#include "run/run_deck.hpp"
 
 namespace scorefield::run {
 
@@ -15,12 +14,11 @@ namespace scorefield::run {
 class TraceTable {
  public:
   /// Collective over the world. Without `diagnose` the diagnostics of observables are NaN.
-  TraceTable(const base::Comm& world, bool is_group_root, const RunSection& run, std::int64_t first_chain,
-             const std::vector<Record>& records, const Observables& observables, bool diagnose);
-  /// Collective over the world: adds what the sampler reports of each chain.
-  void add_figures(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
-                   const std::vector<Record>& records, const model::Sampler& sampler);
-  /// Adds /trace, /bins, /expected and /diagnostics; what they point to lives in this object.
+  /// `first_chain` is the first of the `chains` of the deck that this group records.
+  TraceTable(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
+             const std::vector<Record>& records, const Observables& observables, const model::Sampler& sampler,
+             bool diagnose);
+  /// Adds /trace, /bins, /expected, /diagnostics and /sampler; what they point to lives in this object.
   void append_to(std::vector<io::Dataset>& datasets) const;
 
  private:
@@ -29,12 +27,20 @@ class TraceTable {
     io::Extents shape;
     std::string unit;
     std::vector<double> values;
-  };  /// Numbers that each chain counts by itself.
-  void add_counts(const base::Comm& world, bool is_group_root, std::size_t chains, std::int64_t first_chain,
-                  const std::vector<Record>& records);
+  };
+  /// Collective over the world: `size` values of each recorded chain, those of the deck's first chain first.
+  template <class Values>
+  [[nodiscard]] std::vector<double> gather(const std::vector<Record>& records, std::size_t size,
+                                           const Values& values_of) const;
+  /// Numbers that each chain counts by itself.
+  void add_counts(const std::vector<Record>& records);
+  /// What the sampler reports of each chain.
+  void add_figures(const std::vector<Record>& records, const model::Sampler& sampler);
 
+  const base::Comm& world_;
+  bool is_group_root_;
+  std::size_t chains_, first_chain_;
   std::deque<Array> arrays_;
-  bool is_root_;
 };
 
 }  // namespace scorefield::run

@@ -121,27 +121,20 @@ TEST(Mixture, TemperingFindsTheWeights) {
   Average weight;
   double trips = 0.0;
   constexpr int chains = 64;
-  constexpr int rungs = 5;
   constexpr int steps = 5000;
   for (int id = 0; id < chains; ++id) {
-    test::Sampling s(
+    test::Replicas replicas(
         mixture("{type: parallel_tempering, sampler: {type: hmc, leapfrog_steps: 4, start: zero}, hottest: 8.0, rungs: "
                 "5}",
-                "[-3.0, 3.0]", 500));
-    std::vector<std::unique_ptr<model::Chain>> replicas;
-    model::Ensemble ensemble{s.domain->comm(), *s.domain, {}, (id + 1) * rungs, {{0, 1, (id + 1) * rungs}}};
-    for (int k = 0; k < rungs; ++k) {
-      replicas.push_back(s.chain(id * rungs + k));
-      ensemble.chains.push_back(replicas.back().get());
-    }
+                "[-3.0, 3.0]", 500),
+        id);
     double left = 0.0;
     for (int step = 0; step < 500 + steps; ++step) {
-      for (auto& replica : replicas) s.sampler->step(*replica);
-      s.sampler->exchange(ensemble);
-      if (step >= 500) left += (level(*replicas[0]) < 0.0 ? 1.0 : 0.0) / steps;
+      replicas.step();
+      if (step >= 500) left += (level(*replicas.chains[0]) < 0.0 ? 1.0 : 0.0) / steps;
     }
     weight.add(left);
-    trips += s.sampler->figures(*replicas[0])[2].values[0] / chains;
+    trips += replicas.figure(2)[0] / chains;
   }
   const double error = std::sqrt((weight.squares / chains - std::pow(weight.sum / chains, 2)) / (chains - 1));
   std::printf("weight of the left mode %.4f +- %.4f, t %.2f; %.0f round trips of a chain\n", weight.sum / chains, error,

@@ -14,14 +14,6 @@
 namespace scorefield {
 namespace {
 
-/// 4 x 4 sites of unit cell volume with a white spectrum: N(0, 1) in each of the 15 free modes (the mean is held at
-/// zero).
-std::string white(const std::string& sampler) {
-  return "domain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: power_law, amplitude: 1.0, slope: "
-         "0.0}}\n"
-         "sampler: " +
-         sampler + "\n";
-}
 std::string anisotropic(const std::string& sampler) {
   return "domain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: matern, correlation_length: 1.2, "
          "smoothness: "
@@ -49,7 +41,7 @@ TEST(Oracle, PublishedAcceptances) {
 
 /// Layer D. 40,000 first steps from exact draws: a relative error of 1 % of the acceptance shows at z > 5.
 void check_acceptance(const std::string& sampler, double oracle) {
-  test::Sampling s(white(sampler));
+  test::Sampling s(test::white_deck(sampler));
   constexpr int starts = 40000;
   double sum = 0.0;
   double squares = 0.0;
@@ -81,7 +73,7 @@ TEST(RandomWalk, AcceptanceFromExactStarts) {
 class Adaptation : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Adaptation, IsFrozenAfterWarmUp) {
-  test::Sampling s("run: {warmup: 60}\n" + white(GetParam()));
+  test::Sampling s(test::white_deck(GetParam(), "{warmup: 60}"));
   auto chain = s.chain(0);
   const std::string first = s.sampler->status(*chain);
   for (int step = 0; step < 60; ++step) s.sampler->step(*chain);
@@ -162,33 +154,34 @@ TEST_P(ExactStart, StaysExact) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mala, ExactStart,
-    ::testing::Values(Law{"isotropic", white("{type: mala, step_size: 0.5, preconditioner: none}"), 0.6, 0.85},
+    ::testing::Values(Law{"isotropic", test::white_deck("{type: mala, step_size: 0.5, preconditioner: none}"), 0.6,
+                          0.85},
                       Law{"anisotropic", anisotropic("{type: mala, step_size: 0.03, preconditioner: none}"), 0.5, 0.9},
                       Law{"masked posterior", masked("{type: mala, step_size: 0.3, start: exact}"), 0.5, 0.9}));
 
 INSTANTIATE_TEST_SUITE_P(
     Hmc, ExactStart,
     ::testing::Values(
-        Law{"isotropic", white("{type: hmc, step_size: 1.1, leapfrog_steps: 3}"), 0.6, 0.85},
+        Law{"isotropic", test::white_deck("{type: hmc, step_size: 1.1, leapfrog_steps: 3}"), 0.6, 0.85},
         Law{"anisotropic", anisotropic("{type: hmc, step_size: 0.25, leapfrog_steps: 6, preconditioner: none}"), 0.5,
             0.9},
         Law{"masked posterior", masked("{type: hmc, step_size: 0.9, leapfrog_steps: 3, start: exact}"), 0.5, 0.9}));
 INSTANTIATE_TEST_SUITE_P(
     Nuts, ExactStart,
-    ::testing::Values(Law{"isotropic", white("{type: nuts, step_size: 0.9}"), 0.5, 0.9},
+    ::testing::Values(Law{"isotropic", test::white_deck("{type: nuts, step_size: 0.9}"), 0.5, 0.9},
                       Law{"anisotropic", anisotropic("{type: nuts, step_size: 0.25, preconditioner: none}"), 0.5, 0.9},
                       Law{"masked posterior", masked("{type: nuts, step_size: 0.9, start: exact}"), 0.5, 0.9}));
 INSTANTIATE_TEST_SUITE_P(
     AdjustedMclmc, ExactStart,
     ::testing::Values(
-        Law{"isotropic", white("{type: adjusted_mclmc, step_size: 4.0, leapfrog_steps: 2}"), 0.5, 0.9},
+        Law{"isotropic", test::white_deck("{type: adjusted_mclmc, step_size: 4.0, leapfrog_steps: 2}"), 0.5, 0.9},
         Law{"anisotropic",
             anisotropic("{type: adjusted_mclmc, step_size: 1.0, leapfrog_steps: 4, preconditioner: none}"), 0.5, 0.9},
         Law{"masked posterior", masked("{type: adjusted_mclmc, step_size: 4.0, leapfrog_steps: 2, start: exact}"), 0.5,
             0.9}));
 INSTANTIATE_TEST_SUITE_P(
     RandomWalk, ExactStart,
-    ::testing::Values(Law{"isotropic", white("{type: random_walk, step_size: 0.2}"), 0.6, 0.85},
+    ::testing::Values(Law{"isotropic", test::white_deck("{type: random_walk, step_size: 0.2}"), 0.6, 0.85},
                       Law{"anisotropic", anisotropic("{type: random_walk, step_size: 0.05, preconditioner: none}"), 0.5,
                           0.9},
                       Law{"masked posterior", masked("{type: random_walk, step_size: 0.15, start: exact}"), 0.5, 0.9}));
@@ -197,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
 /// off.
 TEST(Ula, BiasedLawIsExact) {
   constexpr double h = 0.5;
-  test::Sampling s(white("{type: ula, step_size: 0.5, preconditioner: none}"));
+  test::Sampling s(test::white_deck("{type: ula, step_size: 0.5, preconditioner: none}"));
   const double variance = 1.0 / (1.0 - h / 2.0);
   constexpr double d = 15.0;
   test::ZScore energy(0.5 * d * variance, 0.5 * d * variance * variance);

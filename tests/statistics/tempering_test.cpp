@@ -13,36 +13,6 @@
 namespace scorefield {
 namespace {
 
-/// The replicas of one chain, on one rank.
-struct Ladder {
-  test::Sampling s;
-  std::vector<std::unique_ptr<model::Chain>> chains;
-  model::Ensemble ensemble;
-
-  Ladder(const std::string& yaml, std::int64_t rungs, std::int64_t chain = 0)
-      : s(yaml), ensemble{s.domain->comm(), *s.domain, {}, (chain + 1) * rungs, {{0, 1, (chain + 1) * rungs}}} {
-    for (std::int64_t k = 0; k < rungs; ++k) {
-      chains.push_back(s.chain(chain * rungs + k));
-      ensemble.chains.push_back(chains.back().get());
-    }
-  }
-  void step() {
-    for (auto& chain : chains) s.sampler->step(*chain);
-    s.sampler->exchange(ensemble);
-  }
-  [[nodiscard]] std::vector<double> figure(std::size_t i) const {
-    return s.sampler->figures(*chains.front()).at(i).values;
-  }
-};
-
-/// N(0, 1) in each of 15 free modes.
-std::string white(const std::string& sampler, int warmup = 0) {
-  return "run: {warmup: " + std::to_string(warmup) +
-         "}\ndomain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: power_law, amplitude: 1.0, "
-         "slope: 0.0}}\nsampler: " +
-         sampler + "\n";
-}
-
 TEST(Oracle, PublishedSwapAcceptances) {
   EXPECT_NEAR(test::acceptance_of_ratio(32, 1.0 / 1.2), 0.609127052229, 1e-10);
   EXPECT_NEAR(test::acceptance_of_ratio(256, 1.0 / 1.2), 0.145353224416, 1e-10);
@@ -54,9 +24,9 @@ TEST(Oracle, PublishedSwapAcceptances) {
 TEST(Exchange, OfExactDraws) {
   constexpr double d = 15.0;
   constexpr double hottest = 1.5;
-  Ladder ladder(white("{type: parallel_tempering, sampler: {type: hmc, step_size: 0.5}, hottest: 1.5, rungs: 2, adapt: "
-                      "false}"),
-                2);
+  test::Replicas ladder(test::white_deck(
+      "{type: parallel_tempering, sampler: {type: hmc, step_size: 0.5}, hottest: 1.5, rungs: 2, adapt: "
+      "false}"));
   test::ZScore cold(0.5 * d, 0.5 * d);
   test::ZScore hot(0.5 * d * hottest, 0.5 * d * hottest * hottest);
   double sum = 0.0;
@@ -96,8 +66,8 @@ TEST(Exchange, OfExactDraws) {
 }
 
 TEST(Temperatures, AreSpacedInWarmUpAndFrozenAfterIt) {
-  Ladder ladder(white("{type: parallel_tempering, sampler: {type: hmc, step_size: 0.5}, hottest: 8.0, rungs: 4}", 200),
-                4);
+  test::Replicas ladder(test::white_deck(
+      "{type: parallel_tempering, sampler: {type: hmc, step_size: 0.5}, hottest: 8.0, rungs: 4}", "{warmup: 200}"));
   const std::vector<double> first = ladder.figure(0);
   for (int step = 0; step < 200; ++step) ladder.step();
   const std::vector<double> frozen = ladder.figure(0);
@@ -113,7 +83,7 @@ TEST(Temperatures, AreSpacedInWarmUpAndFrozenAfterIt) {
 
 /// Without `rungs`: as many as the 25 % rule asks for.
 TEST(Temperatures, NumberByTheQuarterRule) {
-  test::Sampling s(white("{type: parallel_tempering, sampler: hmc, hottest: 4.0}"));
+  test::Sampling s(test::white_deck("{type: parallel_tempering, sampler: hmc, hottest: 4.0}"));
   const std::int64_t rungs = s.components.replicas_of(s.deck.options.sampler, s.domain->lattice());
   const double ratio = std::pow(4.0, 1.0 / static_cast<double>(rungs - 1));
   EXPECT_GE(test::acceptance_of_ratio(16.0, 1.0 / ratio), 0.24);
@@ -130,11 +100,12 @@ TEST_P(OnTorus, AgreesWithTheTransferMatrix) {
   constexpr int chains = 64;
   constexpr int steps = 1500;
   for (int id = 0; id < chains; ++id) {
-    Ladder ladder(std::string("run: {seed: 31, warmup: 300}\ndomain: {shape: [4, 4]}\ntarget: {type: phi4, "
-                              "mass_squared: -2.0, coupling: 0.5}\nsampler: {type: parallel_tempering, hottest: 2.5, "
-                              "rungs: 3, sampler: ") +
-                      GetParam() + "}\n",
-                  3, id);
+    test::Replicas ladder(
+        std::string("run: {seed: 31, warmup: 300}\ndomain: {shape: [4, 4]}\ntarget: {type: phi4, "
+                    "mass_squared: -2.0, coupling: 0.5}\nsampler: {type: parallel_tempering, hottest: 2.5, "
+                    "rungs: 3, sampler: ") +
+            GetParam() + "}\n",
+        id);
     std::vector<double> mean(3, 0.0);
     for (int step = 0; step < 300 + steps; ++step) {
       ladder.step();

@@ -14,12 +14,7 @@ namespace scorefield {
 namespace {
 
 /// N(0, 1) in each of the 15 free modes.
-std::string white(const std::string& sampler) {
-  return "run: {seed: 5}\ndomain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: power_law, "
-         "amplitude: "
-         "1.0, slope: 0.0}}\nsampler: " +
-         sampler + "\n";
-}
+std::string white(const std::string& sampler) { return test::white_deck(sampler, "{seed: 5}"); }
 constexpr double modes = 15.0;
 
 /// Stationary <x^2>, <v^2>, <x v> of a splitting on U = x^2 / 2, for any friction.

@@ -35,6 +35,40 @@ struct Sampling {
   }
 };
 
+/// The replicas of one chain of a sampler that couples them, on one rank. `number` is that of the chain in its deck.
+struct Replicas {
+  Sampling s;
+  std::vector<std::unique_ptr<model::Chain>> chains;
+  model::Ensemble ensemble;
+
+  explicit Replicas(const std::string& yaml, std::int64_t number = 0)
+      : s(yaml), ensemble{s.domain->comm(), *s.domain, {}, 0, {}} {
+    const std::int64_t count = s.components.replicas_of(s.deck.options.sampler, s.domain->lattice());
+    ensemble.total = (number + 1) * count;
+    ensemble.groups = {{0, 1, ensemble.total}};
+    for (std::int64_t k = 0; k < count; ++k) {
+      chains.push_back(s.chain(number * count + k));
+      ensemble.chains.push_back(chains.back().get());
+    }
+  }
+  void step() {
+    for (auto& chain : chains) s.sampler->step(*chain);
+    s.sampler->exchange(ensemble);
+  }
+  /// The i-th figure of the first replica.
+  [[nodiscard]] std::vector<double> figure(std::size_t i) const {
+    return s.sampler->figures(*chains.front()).at(i).values;
+  }
+};
+
+/// N(0, 1) in each of 15 free modes: 4 x 4 sites of unit cell volume with a white spectrum (the mean is held at zero).
+inline std::string white_deck(const std::string& sampler, const std::string& run = "{seed: 1}") {
+  return "run: " + run +
+         "\ndomain: {shape: [4, 4]}\ntarget: {type: gaussian_field, spectrum: {type: power_law, amplitude: 1.0, "
+         "slope: 0.0}}\nsampler: " +
+         sampler + "\n";
+}
+
 /// Sum of n terms of known mean and variance, as a z-score.
 class ZScore {
  public:
