@@ -124,6 +124,7 @@ void Simulation::warn_of_trouble() const {
   std::int64_t divergences = 0;
   std::int64_t slow_chains = 0;
   for (const auto& record : records_) {
+    if (!record.is_recorded) continue;
     divergences += record.chain->divergences;
     if (record.chain->bfmi.value() < model::RunningBfmi::low) ++slow_chains;
   }

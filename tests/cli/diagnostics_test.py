@@ -101,5 +101,23 @@ def memory(bench):
         expect(float(used) <= float(predicted), f"{chains} chains: {used} MB, predicted {predicted} MB")
 
 
+def warned_of_recorded_chains(bench):
+    """The warning of a low E-BFMI and of divergences counts the chains of the deck, as samples.h5 does, and not their hot replicas."""
+    content = {"run": {"name": "funnel", "seed": 3, "chains": 2, "warmup": 1000, "draws": 2000}, "domain": {"shape": [10]},
+               "target": {"type": "hierarchical_normal", "parametrisation": "centred",
+                          "means": [28, 8, -3, 7, -1, 1, 18, 12], "std": [15, 10, 16, 11, 9, 11, 10, 18]},
+               "sampler": {"type": "parallel_tempering", "sampler": "nuts", "hottest": 1.05, "rungs": 3,
+                           "swap_every": 1000000},
+               "output": {"fields_every": 0}}
+    found, _, _ = sampled(bench, "funnel", content | {"observables": ["virial"]}, False)
+    low = int((found["diagnostics/ebfmi"] < 0.3).sum())
+    log = (bench.scratch / "funnel" / "run.log").read_text()
+    diverged = int(re.search(r"(\d+) trajectories diverged", log)[1])
+    expect(diverged == found["diagnostics/divergences"].sum() > 0, f"{diverged} in the log, others in the file")
+    warned = re.findall(r"E-BFMI of (\d+) of (\d+) chains", log)
+    print(f"E-BFMI {found['diagnostics/ebfmi']}, warned of {warned}")
+    expect(low > 0 and warned == [(str(low), "2")], f"{low} chains are low, warned of {warned}")
+
+
 if __name__ == "__main__":
-    main([langevin_steps, costs, memory], __doc__)
+    main([langevin_steps, costs, memory, warned_of_recorded_chains], __doc__)
