@@ -18,7 +18,18 @@ from harness import LIMIT, Failure, checkpoints, compare, deck, expect, main, re
 
 SEED = 20240
 EVERY = 10
-CONTENT = deck("mala", (17, 12), chains=2, draws=120, warmup=2 * EVERY, output={"checkpoint": {"every_steps": EVERY}})
+
+
+def content(sampler, options=None):
+    made = deck(sampler, (17, 12), chains=2, draws=120, warmup=2 * EVERY, output={"checkpoint": {"every_steps": EVERY}})
+    made["sampler"].update(options or {})
+    return made
+
+
+# Samplers whose chains keep more than a state, or whose ranks work out more than their own part, beside the plain one.
+OTHERS = {"parallel_tempering": content("parallel_tempering", {"sampler": "hmc", "hottest": 1.5, "rungs": 3}),
+          "block_mala": content("block_mala", {"block": 3}) | {
+              "target": {"type": "phi4", "mass_squared": -1.0, "coupling": 0.5}}}
 # What is written at the first checkpoint after warm-up.
 FILES = {"segment": f"draws-0-{EVERY}.h5", "checkpoint": f"checkpoint-{3 * EVERY}.h5", "samples": "samples.h5"}
 
@@ -43,8 +54,8 @@ def operations(bench, file):
 
 
 class Run:
-    def __init__(self, bench, file, number, point, tally):
-        self.bench, self.file, self.number, self.tally = bench, file, number, tally
+    def __init__(self, bench, file, reference, number, point, tally):
+        self.bench, self.file, self.reference, self.number, self.tally = bench, file, reference, number, tally
         self.point, self.random = point, random.Random(SEED + number)
         self.output, self.log = bench.scratch / f"run-{number}", bench.scratch / f"run-{number}.operations"
 
@@ -142,10 +153,14 @@ class Run:
 
 
 def kill_storm(bench):
-    file = bench.write("storm", CONTENT)
-    bench.run(file, bench.scratch / "reference", 2)
-    Run.reference = results(bench.scratch / "reference")
-    points = operations(bench, file)
+    def storm(name, made):
+        """A deck and what it gives where nothing interrupts it."""
+        file, reference = bench.write(name, made), bench.scratch / f"reference-{name}"
+        bench.run(file, reference, 2)
+        return file, results(reference)
+
+    plain = storm("mala", content("mala"))
+    points = operations(bench, plain[0])
     kinds = Counter((what, op) for what, _, op, _, _ in points)
     print("operations of one cycle on 2 ranks:", dict(kinds))
     expect(all((what, op) in kinds for what in FILES for op in ("write", "fsync", "rename")),
@@ -157,19 +172,23 @@ def kill_storm(bench):
                                             ("checkpoint", "fsync"), ("checkpoint", "rename"), ("samples", "write"))]
     else:
         points += random.Random(SEED).choices(points, k=max(0, 50 - len(points)))
+    # The first kills of the others fall where mala's do: into the same files.
+    runs = [(plain, point) for point in points]
+    few = random.Random(SEED + 1).sample([p for p in points if p[2] != "fsync"], 10 if bench.nightly else 2)
+    runs += [(other, point) for other in (storm(name, made) for name, made in OTHERS.items()) for point in few]
     tally = Counter()
     failures = []
 
     def run(case):
-        number, point = case
+        number, ((file, reference), point) = case
         try:
-            return Run(bench, file, number, point, tally)(wants_damage=number % 5 == 0)
+            return Run(bench, file, reference, number, point, tally)(wants_damage=number % 5 == 0)
         except Failure as failure:
             failures.append(str(failure))
             return 0
 
-    compared = sum(two_at_a_time(run, list(enumerate(points))))
-    print(f"{len(points)} runs killed, {compared} datasets compared; kills:")
+    compared = sum(two_at_a_time(run, list(enumerate(runs))))
+    print(f"{len(runs)} runs killed, {compared} datasets compared; kills:")
     for name, count in sorted(tally.items()):
         print(f"  {count:4d} {name}")
     expect(not failures, "\n".join(failures))
