@@ -306,12 +306,15 @@ TEST(BlockMove, IsInDetailedBalance) {
 /// sweeps: E is chi^2 / 2 of all cells; an error of 2 % of the variances shows at z = 8, of 1 % at z = 4.
 TEST(BlockMala, KeepsExactDraws) {
   for (const bool is_range_two : {false, true}) {
-    const std::vector<std::int64_t> shape{6, 4};
+    const std::vector<std::int64_t> shape{8, 8};
     const Lab lab(is_range_two ? std::vector<std::int64_t>{6, 5} : shape, is_range_two, is_range_two ? 0.5 : 0.12, 2,
                   "{type: phi4, mass_squared: 0.6, coupling: 0.0}");
     const grid::Lattice& lattice = lab.domain.lattice();
     const auto sites = static_cast<double>(lattice.sites());
     test::ZScore energy(0.5 * sites, 0.5 * sites);
+    // Of a chi^2 law with d degrees of freedom, halved: (E - d/2)^2 has mean d/2 and variance d^2/2 + 3 d. It sees
+    // blocks whose accept tests depend on each other, which no mean does.
+    test::ZScore spread(0.5 * sites, 0.5 * sites * sites + 3.0 * sites);
     test::ZScore square(1.0, 2.0);
     double acceptance = 0.0;
     constexpr int starts = 20000;
@@ -340,12 +343,14 @@ TEST(BlockMala, KeepsExactDraws) {
         acceptance += chain->acceptance / (double{starts} * sweeps);
       }
       energy.add(chain->energy.value());
+      spread.add(std::pow(chain->energy.value() - 0.5 * sites, 2));
       const double first = chain->x.real().data()[0];
       square.add(first * first / cell_variance);
     }
-    std::printf("%s: acceptance %.3f, z of energy %.2f, of a cell's variance %.2f\n",
-                is_range_two ? "range two" : "free field", acceptance, energy.z(), square.z());
+    std::printf("%s: acceptance %.3f, z of energy %.2f, of its spread %.2f, of a cell's variance %.2f\n",
+                is_range_two ? "range two" : "free field", acceptance, energy.z(), spread.z(), square.z());
     EXPECT_LT(std::abs(energy.z()), 5.0);
+    EXPECT_LT(std::abs(spread.z()), 5.0);
     EXPECT_LT(std::abs(square.z()), 5.0);
     EXPECT_GT(acceptance, 0.6);
     EXPECT_LT(acceptance, 0.85);
