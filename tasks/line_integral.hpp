@@ -1,6 +1,7 @@
 #pragma once
 /// Log-density differences from the score alone.
 
+#include <optional>
 #include <vector>
 
 #include "tasks/common/landscape.hpp"
@@ -13,6 +14,7 @@ struct LineIntegralOptions : StateOptions {
   std::int64_t bends = 1;
   std::string rule = "gauss_legendre";
   std::int64_t nodes = 8;
+  std::optional<std::int64_t> panels;
   double tolerance = 1e-8;
 };
 
@@ -28,7 +30,7 @@ struct Quadrature {
 /// log p(b) - log p(a) = int_a^b s(x) . dx on every path, if and only if s is the gradient of log p.
 ///
 /// Paths go from a to b in straight legs: the first at once, the others by way of `bends` states each; all of these are
-/// draws. Each leg is x(t) = p + t (q - p), and its integral sum_i w_i s(x(t_i)) . (q - p).
+/// draws. Each leg is x(t) = p + t (q - p), and its integral sum_i w_i s(x(t_i)) . (q - p) over panels of the leg.
 class LineIntegral final : public model::Task {
  public:
   using Options = LineIntegralOptions;
@@ -40,7 +42,7 @@ class LineIntegral final : public model::Task {
     return {.real_fields = 7.0, .spectral_fields = 5.0};
   }
   static std::int64_t values(const Options& o, const grid::Lattice& /*lattice*/) {
-    return o.pairs * (2 * o.paths + 1) + 1;
+    return o.pairs * (3 * o.paths + 1) + 1;
   }
 
   [[nodiscard]] std::int64_t steps() const override { return options_.pairs * options_.paths; }
@@ -48,8 +50,10 @@ class LineIntegral final : public model::Task {
   [[nodiscard]] model::Findings findings() override;
 
  private:
-  /// Collective. Along a straight line from begin to end.
-  [[nodiscard]] double integral(model::DualField& begin, model::DualField& end);
+  /// Collective. Adds the integral along a straight line from begin_ to end_ to that of the path.
+  void add_leg();
+  /// Collective. The same by so many panels; direction_ is set.
+  [[nodiscard]] double leg(std::int64_t panels);
 
   Options options_;
   Quadrature rule_;
@@ -58,6 +62,7 @@ class LineIntegral final : public model::Task {
   grid::Field direction_;
   std::vector<double> differences_;  // of each pair: log p(b) - log p(a)
   std::vector<double> integrals_;    // (pair, path)
+  std::vector<double> changes_;      // the same: by which the last doubling of panels changed the integral
 };
 
 }  // namespace scorefield::tasks

@@ -24,6 +24,7 @@ LineIntegralOptions options(const char* rule, std::int64_t nodes) {
   o.bends = 2;
   o.rule = rule;
   o.nodes = nodes;
+  o.panels = 1;
   return o;
 }
 
@@ -100,6 +101,36 @@ TEST_F(OnPaths, ACurlIsFoundToTheLastDigit) {
     EXPECT_GT(std::abs(integrals[3 * i + 1] - integrals[3 * i]), 0.1);
   }
   EXPECT_EQ(found.warnings.size(), 1U);
+}
+
+/// Between the two fields of a mixture the score turns within a fraction of a leg: eight nodes miss it, panels find it.
+TEST_F(OnPaths, PanelsAreDoubledUntilAWallIsResolved) {
+  const char* mixture =
+      "{type: gaussian_mixture, weights: [0.3, 0.7], means: [-3.0, 3.0], spectrum: {type: matern, variance: 1.6, "
+      "correlation_length: 2.4}}";
+  LineIntegralOptions o = options("gauss_legendre", 8);
+  const model::Findings coarse = find(mixture, o, base::Comm::world(), {8, 8});
+  EXPECT_GT(test::numbers(coarse, "/line_integral/largest_error").front(), 1e-4);
+  EXPECT_TRUE(std::isnan(test::numbers(coarse, "/line_integral/quadrature_error").front()));
+  o.panels.reset();
+  const model::Findings fine = find(mixture, o, base::Comm::world(), {8, 8});
+  EXPECT_LT(test::numbers(fine, "/line_integral/largest_error").front(), o.tolerance);
+  for (const double change : test::numbers(fine, "/line_integral/quadrature_error")) EXPECT_LT(change, o.tolerance);
+  EXPECT_TRUE(fine.warnings.empty());
+}
+
+/// A curl is not taken for a lack of panels.
+TEST_F(OnPaths, TheWarningTellsACurlFromAnUnresolvedPath) {
+  const grid::Domain domain = test::make_domain({16, 12}, base::Comm::world());
+  test::SkewTarget target(domain, 0.125);
+  LineIntegralOptions o = options("gauss_legendre", 2);
+  const auto warning = [&] {
+    LineIntegral task(o, {domain, target, seed});
+    return test::carry_out(task).warnings.at(0);
+  };
+  EXPECT_NE(warning().find("not resolved"), std::string::npos);
+  o.panels.reset();
+  EXPECT_EQ(warning().find("not resolved"), std::string::npos);
 }
 
 TEST_F(OnPaths, SameBitsAsOnOneRank) {

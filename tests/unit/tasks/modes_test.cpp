@@ -64,6 +64,23 @@ TEST_F(OnStarts, ADoubleWellHasItsTwoMinima) {
   }
 }
 
+/// The modes of a mixture of two distant fields are their means, and their energies differ by the logarithm of the
+/// weights; what one adds to the other at a distance of six is e^-10 at most.
+TEST_F(OnStarts, AMixtureHasThoseOfItsParts) {
+  const model::Findings found = find(
+      "{type: gaussian_mixture, weights: [0.3, 0.7], means: [-3.0, 3.0], spectrum: {type: matern, variance: 1.6, "
+      "correlation_length: 2.4}}",
+      starts(16));
+  const auto energies = test::numbers(found, "/modes/energy");
+  EXPECT_EQ(energies.size(), 2U);
+  if (energies.size() != 2) return;
+  EXPECT_NEAR(energies[1] - energies[0], std::log(0.7 / 0.3), 1e-4);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const grid::Field& mode = found.fields.front().fields[i];
+    for (std::int64_t cell = 0; cell < mode.size(); ++cell) EXPECT_NEAR(mode.data()[cell], i == 0 ? 3.0 : -3.0, 1e-3);
+  }
+}
+
 TEST_F(OnStarts, TheDistanceSaysWhatIsOneMode) {
   ModesOptions o = starts(16);
   o.distance = 10.0;
