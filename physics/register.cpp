@@ -2,6 +2,7 @@
 
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
+#include "physics/gaussian/lognormal_field.hpp"
 #include "physics/gaussian/spectrum.hpp"
 #include "physics/inverse/linear_likelihood.hpp"
 #include "physics/inverse/operators.hpp"
@@ -25,6 +26,7 @@ void register_targets(model::Components& components) {
   components.add<HierarchicalNormal>(components.targets);
   components.add<LinearRegression>(components.targets);
   components.add<LogisticRegression>(components.targets);
+  components.add<LognormalField>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
 
