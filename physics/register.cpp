@@ -5,7 +5,9 @@
 #include "physics/gaussian/lognormal_field.hpp"
 #include "physics/gaussian/spectrum.hpp"
 #include "physics/inverse/linear_likelihood.hpp"
+#include "physics/inverse/lognormal_poisson.hpp"
 #include "physics/inverse/operators.hpp"
+#include "physics/inverse/poisson_counts.hpp"
 #include "physics/inverse/posterior.hpp"
 #include "physics/lattice/observables.hpp"
 #include "physics/lattice/phi4.hpp"
@@ -27,10 +29,12 @@ void register_targets(model::Components& components) {
   components.add<LinearRegression>(components.targets);
   components.add<LogisticRegression>(components.targets);
   components.add<LognormalField>(components.targets);
+  components.add<LognormalPoisson>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
 
   components.add<LinearLikelihood>(components.likelihoods);
+  components.add<PoissonCounts>(components.likelihoods);
 
   components.add<Identity>(components.operators);
   components.add<LensingShear>(components.operators);

@@ -46,10 +46,10 @@ LognormalField::LognormalField(const Options& options, const model::BuildContext
   density_.emplace(model::DualField(*domain_, "Gaussian field"), model::DualSum(*domain_, "slope"));
 }
 
-model::Footprint LognormalField::footprint(const Options& options, const model::Components& /*components*/) {
-  const model::Footprint gaussian = StationaryGaussian::footprint();
-  const double work = options.coordinates == "density" ? 2.0 : 1.0;  // of an evaluation; of the construction
-  return gaussian + model::Footprint{.real_fields = work, .spectral_fields = work, .diagonal_fields = 1.0};
+model::Footprint LognormalField::footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  // Two fields in both spaces: g and its slope, or in a posterior the density and the gradient by it.
+  return StationaryGaussian::footprint() +
+         model::Footprint{.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0};
 }
 
 LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std::function<double(double)>& power,
