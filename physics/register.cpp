@@ -2,9 +2,12 @@
 
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
+#include "physics/gaussian/lognormal_field.hpp"
 #include "physics/gaussian/spectrum.hpp"
 #include "physics/inverse/linear_likelihood.hpp"
+#include "physics/inverse/lognormal_poisson.hpp"
 #include "physics/inverse/operators.hpp"
+#include "physics/inverse/poisson_counts.hpp"
 #include "physics/inverse/posterior.hpp"
 #include "physics/lattice/observables.hpp"
 #include "physics/lattice/phi4.hpp"
@@ -25,10 +28,13 @@ void register_targets(model::Components& components) {
   components.add<HierarchicalNormal>(components.targets);
   components.add<LinearRegression>(components.targets);
   components.add<LogisticRegression>(components.targets);
+  components.add<LognormalField>(components.targets);
+  components.add<LognormalPoisson>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
 
   components.add<LinearLikelihood>(components.likelihoods);
+  components.add<PoissonCounts>(components.likelihoods);
 
   components.add<Identity>(components.operators);
   components.add<LensingShear>(components.operators);

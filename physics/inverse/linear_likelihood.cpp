@@ -12,22 +12,6 @@
 
 namespace scorefield::physics {
 
-deck::Schema<DataOptions> DataOptions::schema() {
-  return deck::Schema<DataOptions>("data", "Where the data come from: a file, or a mock.")
-      .option("file", &DataOptions::file, {.doc = "HDF5 file", .must_exist = true})
-      .option("datasets", &DataOptions::datasets, {.doc = "one data set for each component, shape as domain.shape"})
-      .option("mock_seed", &DataOptions::mock_seed,
-              {.doc = "instead of a file: truth drawn from the prior and noise, from this seed",
-               .min = 0,
-               .auto_doc = "no mock"})
-      .option("unit", &DataOptions::unit, {.doc = "unit of the data"})
-      .check([](const DataOptions& o, const auto& report) {
-        if (o.file.empty() == !o.mock_seed.has_value())
-          report("file", "give either 'file' and 'datasets' or 'mock_seed'");
-        if (!o.file.empty() && o.datasets.empty()) report("datasets", "name the data sets of the file");
-      });
-}
-
 deck::Schema<LinearLikelihoodOptions> LinearLikelihood::schema() {
   return deck::Schema<Options>("linear", "Data that are a linear image of the field plus Gaussian noise: d = A x + n.")
       .reference("Wandelt, Larson & Lakshminarayanan 2004")
@@ -104,10 +88,8 @@ model::Footprint LinearLikelihood::footprint(const Options& options, const model
 }
 
 void LinearLikelihood::make_mock(const Options& options, const model::BuildContext& context) {
-  if (context.prior == nullptr) throw base::DeckError("a mock needs the prior of a posterior to draw its truth from");
   const auto seed = static_cast<std::uint64_t>(*options.data.mock_seed);
-  model::DualField truth(*domain_, "truth");
-  context.prior->draw_prior({.seed = seed, .purpose = noise::Purpose::mock_truth}, truth);
+  model::DualField truth = mock_truth(context, seed);
   truth_ = grid::Field(*domain_, "truth");
   truth_unit_ = context.prior->unit();
   truth_.copy_from(truth.real());

@@ -6,16 +6,9 @@
 #include <vector>
 
 #include "model/components.hpp"
+#include "physics/inverse/data.hpp"
 
 namespace scorefield::physics {
-
-struct DataOptions {
-  deck::FilePath file;
-  std::vector<std::string> datasets;
-  std::optional<std::int64_t> mock_seed;
-  std::string unit = "1";
-  static deck::Schema<DataOptions> schema();
-};
 
 struct LinearLikelihoodOptions {
   DataOptions data;

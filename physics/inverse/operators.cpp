@@ -44,6 +44,23 @@ void Identity::add_adjoint(model::DualField& y, model::DualSum& out) {
   add_real(values, out.real_part(), nullptr, 1);
 }
 
+void fill_inside(const grid::Domain& domain, double border, const grid::Field& mask) {
+  const grid::Index3 n = domain.lattice().n();
+  const grid::Box& box = domain.real_box();
+  const auto inside = [&](int axis, std::int64_t i) {
+    const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(n[axis]);
+    return n[axis] == 1 || std::abs(at - 0.5) <= 0.5 * (1.0 - border);
+  };
+  const auto host = Kokkos::create_mirror_view(mask.view());
+  double* m = host.data();
+  for (std::int64_t z = box.lo[0]; z < box.hi[0]; ++z) {
+    for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y) {
+      for (std::int64_t x = 0; x < n[2]; ++x) *m++ = inside(0, z) && inside(1, y) && inside(2, x) ? 1.0 : 0.0;
+    }
+  }
+  Kokkos::deep_copy(mask.view(), host);
+}
+
 deck::Schema<MaskOptions> Mask::schema() {
   return deck::Schema<Options>("mask", "Blanks cells without data: multiplies by a mask (1 = observed, 0 = not).")
       .example("{type: mask, border: 0.2}")
@@ -65,20 +82,7 @@ deck::Schema<MaskOptions> Mask::schema() {
 Mask::Mask(const Options& options, const model::BuildContext& context)
     : domain_(&context.domain), mask_(context.domain, "mask") {
   if (options.border) {
-    const grid::Index3 n = domain_->lattice().n();
-    const grid::Box& box = domain_->real_box();
-    const auto inside = [&](int axis, std::int64_t i) {
-      const double at = (static_cast<double>(i) + 0.5) / static_cast<double>(n[axis]);
-      return n[axis] == 1 || std::abs(at - 0.5) <= 0.5 * (1.0 - *options.border);
-    };
-    const auto host = Kokkos::create_mirror_view(mask_.view());
-    double* m = host.data();
-    for (std::int64_t z = box.lo[0]; z < box.hi[0]; ++z) {
-      for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y) {
-        for (std::int64_t x = 0; x < n[2]; ++x) *m++ = inside(0, z) && inside(1, y) && inside(2, x) ? 1.0 : 0.0;
-      }
-    }
-    Kokkos::deep_copy(mask_.view(), host);
+    fill_inside(*domain_, *options.border, mask_);
   } else {
     model::read_field(*domain_, options.file.path(), {options.dataset}, mask_);
   }

@@ -23,6 +23,9 @@ class Identity final : public model::Operator {
   bool absorb_into_weights(const grid::Field& /*weights*/) const override { return true; }
 };
 
+/// Sets cells to 1, and to 0 in a border of this fraction of each axis, half of it on either side.
+void fill_inside(const grid::Domain& domain, double border, const grid::Field& mask);
+
 struct MaskOptions {
   deck::FilePath file;
   std::string dataset = "mask";

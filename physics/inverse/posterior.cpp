@@ -1,5 +1,7 @@
 #include "physics/inverse/posterior.hpp"
 
+#include <algorithm>
+
 namespace scorefield::physics {
 
 deck::Schema<PosteriorOptions> Posterior::schema() {
@@ -16,23 +18,32 @@ deck::Schema<PosteriorOptions> Posterior::schema() {
                   {.doc = "independent data sets", .required = true, .min_size = 1, .max_size = 50});
 }
 
+Posterior::Posterior(std::unique_ptr<model::Target> prior, const grid::Domain& domain)
+    : prior_(std::move(prior)),
+      field_(domain, "physical field", prior_->components()),
+      slope_(domain, "gradient by the physical field", prior_->components()) {}
+
 Posterior::Posterior(const Options& options, const model::BuildContext& context)
-    : prior_(context.components.targets.build(options.prior, context)) {
+    : Posterior(context.components.targets.build(options.prior, context), context.domain) {
+  for (const auto& option : options.likelihoods) add(context.components.likelihoods.build(option, own(context)));
+}
+
+model::BuildContext Posterior::own(const model::BuildContext& context) const {
   model::BuildContext own = context;
   own.prior = prior_.get();
-  for (const auto& option : options.likelihoods) {
-    likelihoods_.push_back(context.components.likelihoods.build(option, own));
-    ++own.index;
-  }
+  own.index = std::ssize(likelihoods_);
+  return own;
+}
+
+void Posterior::add(std::unique_ptr<model::Likelihood> likelihood) {
+  likelihoods_.push_back(std::move(likelihood));
   // Likelihoods first: their real-space terms are transformed once, onto which the prior then adds.
-  for (const auto& likelihood : likelihoods_) quadratic_terms_.push_back(likelihood->linear_gaussian());
+  quadratic_terms_.clear();
+  for (const auto& term : likelihoods_) quadratic_terms_.push_back(term->linear_gaussian());
   quadratic_terms_.push_back(prior_->linear_gaussian());
-  for (const auto* term : quadratic_terms_) {
-    if (term == nullptr) {
-      quadratic_terms_.clear();
-      break;
-    }
-  }
+  const bool is_quadratic = !prior_->is_transformed() && std::find(quadratic_terms_.begin(), quadratic_terms_.end(),
+                                                                   nullptr) == quadratic_terms_.end();
+  if (!is_quadratic) quadratic_terms_.clear();
 }
 
 model::Footprint Posterior::footprint(const Options& options, const model::Components& components) {
@@ -43,11 +54,19 @@ model::Footprint Posterior::footprint(const Options& options, const model::Compo
 
 model::LinearGaussian* Posterior::linear_gaussian() { return quadratic_terms_.empty() ? nullptr : this; }
 
-reduce::ExactSum Posterior::evaluate(model::DualField& x, model::DualSum* gradient) {
+reduce::ExactSum Posterior::evaluate_likelihoods(model::DualField& field, model::DualSum* gradient) {
   reduce::ExactSum energy;
-  for (const auto& likelihood : likelihoods_) energy += likelihood->evaluate(x, gradient);
-  energy += prior_->evaluate(x, gradient);
+  for (const auto& likelihood : likelihoods_) energy += likelihood->evaluate(field, gradient);
   return energy;
+}
+
+reduce::ExactSum Posterior::evaluate(model::DualField& x, model::DualSum* gradient) {
+  if (!prior_->is_transformed()) return evaluate_likelihoods(x, gradient) + prior_->evaluate(x, gradient);
+  prior_->physical(x, field_);
+  slope_.clear();
+  const reduce::ExactSum energy = evaluate_likelihoods(field_, gradient != nullptr ? &slope_ : nullptr);
+  if (gradient != nullptr) prior_->add_pullback(x, field_, slope_, *gradient);
+  return energy + prior_->evaluate(x, gradient);
 }
 
 std::vector<model::NamedField> Posterior::named_fields() const {
@@ -56,6 +75,14 @@ std::vector<model::NamedField> Posterior::named_fields() const {
     for (auto& field : likelihood->named_fields()) fields.push_back(std::move(field));
   }
   return fields;
+}
+
+std::vector<std::string> Posterior::remarks() const {
+  std::vector<std::string> all = prior_->remarks();
+  for (const auto& likelihood : likelihoods_) {
+    for (auto& remark : likelihood->remarks()) all.push_back(std::move(remark));
+  }
+  return all;
 }
 
 void Posterior::add_precision(model::DualField& x, model::DualSum& out) {

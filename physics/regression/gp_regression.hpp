@@ -41,6 +41,10 @@ class GpRegression final : public model::Target {
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
   [[nodiscard]] bool is_transformed() const override { return true; }
   void physical(model::DualField& state, model::DualField& out) override { parameters_.physical(state, out); }
+  void add_pullback(model::DualField& state, model::DualField& /*field*/, model::DualSum& gradient,
+                    model::DualSum& out) override {
+    parameters_.add_pullback(state, gradient, out);
+  }
 
   /// k and dk/dlog(length_scale) at a distance in length scales.
   struct KernelValue {

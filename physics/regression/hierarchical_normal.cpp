@@ -60,6 +60,18 @@ void HierarchicalNormal::physical(model::DualField& state, model::DualField& out
   parameters_.write(values, out);
 }
 
+void HierarchicalNormal::add_pullback(model::DualField& state, model::DualField& /*field*/, model::DualSum& gradient,
+                                      model::DualSum& out) {
+  const Parameters::Points points = parameters_.read(state);
+  std::vector<double> slopes = parameters_.owned(gradient);
+  for (std::size_t i = 2; !is_centred_ && i < slopes.size(); ++i) {
+    slopes[0] += slopes[i];
+    slopes[1] += slopes[i] * points[i].value;
+    slopes[i] *= points[1].value;
+  }
+  parameters_.add_pullback(points, slopes, out);
+}
+
 reduce::ExactSum HierarchicalNormal::evaluate(model::DualField& x, model::DualSum* gradient) {
   const Parameters::Points points = parameters_.read(x);
   const double mu = points[0].value;

@@ -33,6 +33,8 @@ class HierarchicalNormal final : public model::Target {
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
   [[nodiscard]] bool is_transformed() const override { return true; }
   void physical(model::DualField& state, model::DualField& out) override;
+  void add_pullback(model::DualField& state, model::DualField& field, model::DualSum& gradient,
+                    model::DualSum& out) override;
 
  private:
   /// theta_j of a group, from what stands for it.

@@ -36,6 +36,10 @@ class LinearRegression final : public model::Target {
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
   [[nodiscard]] bool is_transformed() const override { return true; }
   void physical(model::DualField& state, model::DualField& out) override { parameters_.physical(state, out); }
+  void add_pullback(model::DualField& state, model::DualField& /*field*/, model::DualSum& gradient,
+                    model::DualSum& out) override {
+    parameters_.add_pullback(state, gradient, out);
+  }
 
  private:
   Parameters parameters_;

@@ -62,6 +62,25 @@ void Parameters::physical(model::DualField& x, model::DualField& out) const {
   write(values, out);
 }
 
+std::vector<double> Parameters::owned(model::DualSum& values) const {
+  const double* cells = values.real().data();
+  std::vector<double> all(size(), 0.0);
+  if (is_owner()) std::copy_n(cells, size(), all.begin());
+  return all;
+}
+
+void Parameters::add_pullback(model::DualField& x, model::DualSum& gradient, model::DualSum& out) const {
+  add_pullback(read(x), owned(gradient), out);
+}
+
+void Parameters::add_pullback(const Points& points, const std::vector<double>& slopes, model::DualSum& out) const {
+  const auto part = out.real_part();
+  for (std::size_t i = 0; is_owner() && i < size(); ++i) {
+    const double slope = slopes[i] * points[i].slope;
+    part.field.data()[i] = part.fresh ? slope : part.field.data()[i] + slope;
+  }
+}
+
 void Parameters::fill_white(const noise::Stream& stream, const grid::Field& field) const {
   noise::fill_white(*domain_, stream, field);
 }

@@ -42,6 +42,12 @@ class Parameters {
   void write(const std::vector<double>& values, model::DualField& out) const;
   /// Collective. out = theta of the state x: what Target::physical asks for.
   void physical(model::DualField& x, model::DualField& out) const;
+  /// Collective. out += (dtheta/du) g: what Target::add_pullback asks for.
+  void add_pullback(model::DualField& x, model::DualSum& gradient, model::DualSum& out) const;
+  /// The same for slopes by theta, of which those of the owner count.
+  void add_pullback(const Points& points, const std::vector<double>& slopes, model::DualSum& out) const;
+  /// Collective. Values by parameter where this rank is the owner, zeros elsewhere.
+  [[nodiscard]] std::vector<double> owned(model::DualSum& values) const;
 
  private:
   void fill_white(const noise::Stream& stream, const grid::Field& field) const;

@@ -36,9 +36,11 @@ deck::Schema<Options> with_gradient_options(deck::Schema<Options> schema) {
           "preconditioner", &Options::preconditioner,
           {.doc =
                "M: fourier (mean posterior variance of each mode, from prior spectrum and noise level), fourier_wide "
-               "(the geometric mean of that and the prior variance: for data with a mask) or none",
-           .choices = {"fourier", "fourier_wide", "none"},
-           .auto_doc = "fourier where the energy is a quadratic form, else none"})
+               "(the geometric mean of that and the prior variance: for data with a mask), prior (variance of each "
+               "mode "
+               "under the prior alone: for data that are not linear) or none",
+           .choices = {"fourier", "fourier_wide", "prior", "none"},
+           .auto_doc = "fourier where the energy is a quadratic form, prior where that of the prior is, else none"})
       .option("start", &Options::start,
               {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
                .choices = {"prior", "exact", "zero"}});

@@ -19,6 +19,15 @@ base::DiagonalView mean_precision(const grid::Domain& domain, const LinearGaussi
   return precision;
 }
 
+base::DiagonalView mean_variance(const grid::Domain& domain, const LinearGaussian& quadratic) {
+  base::DiagonalView diagonal = mean_precision(domain, quadratic);
+  double* m = diagonal.data();
+  Kokkos::parallel_for(
+      "preconditioner", base::RowPolicy(0, static_cast<std::int64_t>(diagonal.span())),
+      KOKKOS_LAMBDA(const std::int64_t i) { m[i] = 1.0 / m[i]; });
+  return diagonal;
+}
+
 /// y += a root v on a row of n elements of `width` doubles; without roots M = 1.
 template <int width>
 KOKKOS_INLINE_FUNCTION void add_row(std::int64_t n, double a, const double* root, const double* v, double* y) {
@@ -112,25 +121,28 @@ base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& ta
     throw base::DeckError(
         "sampler.preconditioner 'fourier' needs a target whose energy is a quadratic form (gaussian_field, or a "
         "posterior of one with linear likelihoods)",
-        "use 'preconditioner: none'");
+        target.prior_gaussian() != nullptr ? "use 'preconditioner: prior'" : "use 'preconditioner: none'");
   }
-  base::DiagonalView diagonal = mean_precision(domain, *quadratic);
-  double* m = diagonal.data();
-  Kokkos::parallel_for(
-      "preconditioner", base::RowPolicy(0, static_cast<std::int64_t>(diagonal.span())),
-      KOKKOS_LAMBDA(const std::int64_t i) { m[i] = 1.0 / m[i]; });
-  return diagonal;
+  return mean_variance(domain, *quadratic);
 }
 
 Preconditioner Preconditioner::of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind) {
-  const LinearGaussian* quadratic = target.linear_gaussian();
+  const LinearGaussian* prior = target.prior_gaussian();
+  const bool is_prior = kind ? *kind == "prior" : target.linear_gaussian() == nullptr && prior != nullptr;
+  if (is_prior && prior == nullptr) {
+    throw base::DeckError("sampler.preconditioner 'prior' needs a posterior whose prior has a quadratic form",
+                          "use 'preconditioner: none'");
+  }
+  const LinearGaussian* quadratic = target.linear_gaussian() != nullptr ? target.linear_gaussian() : prior;
   const bool is_fourier = kind ? *kind != "none" : quadratic != nullptr;
   if (!is_fourier && quadratic == nullptr) return {domain, target.components(), Space::real, {}};
   // Also without preconditioning: modes that the prior holds at zero are known in Fourier space alone.
-  const base::DiagonalView m = is_fourier ? fourier_preconditioner(domain, target) : mean_precision(domain, *quadratic);
+  const base::DiagonalView m = is_prior     ? mean_variance(domain, *prior)
+                               : is_fourier ? fourier_preconditioner(domain, target)
+                                            : mean_precision(domain, *quadratic);
   if (kind == "fourier_wide") {
-    const base::DiagonalView prior = mean_precision(domain, *target.prior_gaussian());
-    for (std::size_t i = 0; i < m.span(); ++i) m.data()[i] = std::sqrt(m.data()[i] / prior.data()[i]);
+    const base::DiagonalView of_prior = mean_precision(domain, *prior);
+    for (std::size_t i = 0; i < m.span(); ++i) m.data()[i] = std::sqrt(m.data()[i] / of_prior.data()[i]);
   }
   const base::LineView root("root of the preconditioner", m.span());
   const double* values = m.data();

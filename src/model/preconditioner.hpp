@@ -22,7 +22,8 @@ base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& ta
 /// Nothing but dot and proposal_ratio is collective.
 class Preconditioner {
  public:
-  /// By the deck's word: "fourier", "none"; nothing given: fourier where the target has a quadratic form, else none.
+  /// By the deck's word: "fourier", "fourier_wide", "prior", "none"; nothing given: fourier where the target has a
+  /// quadratic form, prior where its prior has one, else none.
   static Preconditioner of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind);
 
   [[nodiscard]] Space space() const { return space_; }

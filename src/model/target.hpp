@@ -68,6 +68,8 @@ class Target {
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
   virtual void draw_prior(const noise::Stream& stream, DualField& x);
   [[nodiscard]] virtual std::vector<NamedField> named_fields() const { return {}; }
+  /// What a user should know of how it was built, a line each, for run.log.
+  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
 
   /// True where samplers walk other coordinates than users think in: a lognormal density by its Gaussian field, a
   /// positive parameter by its logarithm. The energy is that of the coordinates (with the Jacobian); draws, moments and
@@ -75,6 +77,9 @@ class Target {
   [[nodiscard]] virtual bool is_transformed() const { return false; }
   /// Collective. out = the physical field of a state: the state itself where it is not transformed.
   virtual void physical(DualField& state, DualField& out);
+  /// Collective. out += (d physical / d state)^T g: the gradient g of an energy of the physical field, as one of the
+  /// state. `field` is what physical() made of the state; called only where is_transformed().
+  virtual void add_pullback(DualField& state, DualField& field, DualSum& gradient, DualSum& out);
 };
 
 }  // namespace scorefield::model

@@ -77,6 +77,7 @@ base::ExitCode Simulation::run(const Restart& restart) {
   world_.together([&] {
     if (world_.is_root()) io::write_text_atomically(directory_ / "deck.resolved.yaml", deck_->yaml);
   });
+  for (const auto& remark : target_->remarks()) log_.info(remark);
   if (step_ == 0 && options.run.warmup == 0 && sampler_->is_adaptive()) {
     log_.warn("run.warmup is 0: '" + options.sampler.type +
               "' keeps its first step size and its draws remember the start; give run.warmup some hundred steps");

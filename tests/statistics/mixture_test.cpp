@@ -28,20 +28,7 @@ double level(model::Chain& chain) {
   return sum / static_cast<double>(x.size());
 }
 
-/// Mean and error of independent values.
-struct Average {
-  double sum = 0.0, squares = 0.0;
-  int count = 0;
-  void add(double value) {
-    sum += value;
-    squares += value * value;
-    ++count;
-  }
-  [[nodiscard]] double z(double exact) const {
-    const double mean = sum / count;
-    return (mean - exact) / std::sqrt((squares / count - mean * mean) / (count - 1));
-  }
-};
+using test::Average;
 
 struct Law {
   const char* sampler;

@@ -1,6 +1,7 @@
 #pragma once
 /// A deck's target and sampler on a communicator, for tests that drive them step by step.
 
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -83,6 +84,21 @@ class ZScore {
   double mean_, variance_;
   double sum_ = 0.0;
   std::int64_t count_ = 0;
+};
+
+/// Mean and error of independent values, as a z-score against the exact mean.
+struct Average {
+  double sum = 0.0, squares = 0.0;
+  int count = 0;
+  void add(double value) {
+    sum += value;
+    squares += value * value;
+    ++count;
+  }
+  [[nodiscard]] double z(double exact) const {
+    const double mean = sum / count;
+    return (mean - exact) / std::sqrt((squares / count - mean * mean) / (count - 1));
+  }
 };
 
 }  // namespace scorefield::test
