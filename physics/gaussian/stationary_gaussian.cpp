@@ -7,6 +7,7 @@
 
 #include "noise/normals.hpp"
 #include "reduce/rows.hpp"
+#include "reduce/shells.hpp"
 
 namespace scorefield::physics {
 
@@ -16,21 +17,12 @@ std::function<double(double)> power_of(std::shared_ptr<const model::Spectrum> sp
 }
 
 base::DiagonalView power_of_modes(const grid::Domain& domain, const std::function<double(double)>& power) {
-  const grid::Lattice& lattice = domain.lattice();
   const grid::Box& box = domain.spectral_box();
-  const std::int64_t n = lattice.n()[0];
   base::DiagonalView all("power", static_cast<std::size_t>(box.extent(1)), static_cast<std::size_t>(box.extent(2)),
-                         static_cast<std::size_t>(n));
+                         static_cast<std::size_t>(domain.lattice().n()[0]));
   const auto host = Kokkos::create_mirror_view(all);
-  for (std::int64_t row = 0; row < box.extent(1) * box.extent(2); ++row) {
-    const grid::SpectralRow at = grid::spectral_row(box, row);
-    const double ky = lattice.wavenumber(1, at.y);
-    const double kx = lattice.wavenumber(2, at.kx);
-    for (std::int64_t z = 0; z < n; ++z) {
-      const double kz = lattice.wavenumber(0, z);
-      host.data()[row * n + z] = power(std::sqrt(kx * kx + ky * ky + kz * kz));
-    }
-  }
+  std::size_t mode = 0;
+  for (const double k : reduce::wavenumbers(domain)) host.data()[mode++] = power(k);
   Kokkos::deep_copy(all, host);
   return all;
 }

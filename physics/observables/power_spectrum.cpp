@@ -4,8 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "reduce/rows.hpp"
-
 namespace scorefield::physics {
 
 deck::Schema<PowerSpectrumOptions> PowerSpectrum::schema() {
@@ -27,28 +25,10 @@ std::int64_t PowerSpectrum::values(const Options& options, const grid::Lattice& 
 PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableContext& context)
     : domain_(&context.domain),
       unit_((context.target.unit() == "1" ? "" : "(" + context.target.unit() + ")^2 ") +
-            context.domain.lattice().power_unit()) {
-  const grid::Lattice& lattice = domain_->lattice();
-  const grid::Box& box = domain_->spectral_box();
-  const std::int64_t n = lattice.n()[0];
-  const double width = options.bin_width * lattice.fundamental();
-  const std::int64_t shells = values(options, lattice);
-
-  std::vector<double> k;
-  k.reserve(static_cast<std::size_t>(box.size()));
-  shell_.reserve(k.capacity());
-  for (std::int64_t row = 0; row < box.extent(1) * box.extent(2); ++row) {
-    const grid::SpectralRow at = grid::spectral_row(box, row);
-    const double ky = lattice.wavenumber(1, at.y);
-    const double kx = lattice.wavenumber(2, at.kx);
-    for (std::int64_t z = 0; z < n; ++z) {
-      const double kz = lattice.wavenumber(0, z);
-      k.push_back(std::sqrt(kx * kx + ky * ky + kz * kz));
-      const auto shell = std::llround(std::floor(k.back() / width + 0.5)) - 1;
-      shell_.push_back(shell < shells ? static_cast<std::int32_t>(shell) : -1);
-    }
-  }
-  modes_.resize(static_cast<std::size_t>(shells));
+            context.domain.lattice().power_unit()),
+      shells_(context.domain, options.bin_width * context.domain.lattice().fundamental(),
+              values(options, context.domain.lattice()) + 1) {
+  const std::vector<double> k = reduce::wavenumbers(*domain_);
   modes_ = shell_sums([](std::size_t) { return 1.0; });
   wavenumbers_ = shell_sums([&](std::size_t i) { return k[i]; });
   for (std::size_t b = 0; b < modes_.size(); ++b) wavenumbers_[b] /= modes_[b];
@@ -60,27 +40,9 @@ PowerSpectrum::PowerSpectrum(const Options& options, const model::ObservableCont
 
 template <class Value>
 std::vector<double> PowerSpectrum::shell_sums(const Value& value) const {
-  const grid::Box& box = domain_->spectral_box();
-  const std::int64_t n = domain_->lattice().n()[0];
-  std::vector<reduce::ExactSum> sums(modes_.size());
-  std::vector<double> of_row(modes_.size());
-  std::size_t i = 0;
-  for (std::int64_t row = 0; row < box.extent(1) * box.extent(2); ++row) {
-    // Whole lines of z in a fixed order, then exactly: the same bits on any decomposition.
-    std::fill(of_row.begin(), of_row.end(), 0.0);
-    for (std::int64_t z = 0; z < n; ++z, ++i) {
-      if (shell_[i] >= 0) of_row[static_cast<std::size_t>(shell_[i])] += value(i);
-    }
-    const double weight = reduce::mode_weight(grid::spectral_row(box, row).kx, domain_->lattice().n()[2]);
-    for (std::size_t b = 0; b < of_row.size(); ++b) {
-      if (of_row[b] != 0.0) sums[b].add(weight * of_row[b]);
-    }
-  }
-  reduce::ExactSum::all_reduce(domain_->comm(), sums);
-  std::vector<double> values;
-  values.reserve(sums.size());
-  for (const auto& sum : sums) values.push_back(sum.value());
-  return values;
+  std::vector<double> sums = shells_.sums(value);
+  sums.erase(sums.begin());  // k = 0
+  return sums;
 }
 
 void PowerSpectrum::measure(model::Chain& chain, std::vector<double>& values) {

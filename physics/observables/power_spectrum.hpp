@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/components.hpp"
+#include "reduce/shells.hpp"
 
 namespace scorefield::physics {
 
@@ -36,13 +37,13 @@ class PowerSpectrum final : public model::Observable {
   [[nodiscard]] std::vector<Bins> bins() const override;
 
  private:
-  /// For each shell the sum over modes of w(k) value(k), value by local index of the mode.
+  /// Shells::sums without that of k = 0.
   template <class Value>
   std::vector<double> shell_sums(const Value& value) const;
 
   const grid::Domain* domain_;
   std::string unit_;
-  std::vector<std::int32_t> shell_;  // of each local mode; -1 for none
+  reduce::Shells shells_;
   std::vector<double> modes_, wavenumbers_, prior_;
 };
 

@@ -12,18 +12,65 @@ void GradientChain::visit(io::Archive& archive) {
   Chain::visit(archive);
   archive.scalar("step_size", step_size);
   adaptation.visit(archive);
+  if (metric) metric->visit(archive, step);
 }
 
-GradientSampler::GradientSampler(const model::SamplerContext& context, const GradientOptions& options, double step_size)
+namespace {
+
+model::Preconditioner first_preconditioner(const model::SamplerContext& context, const GradientOptions& options) {
+  if (options.is_metric_adapted()) {
+    if (context.warmup < AdaptationWindows::least_warmup) {
+      throw base::DeckError("sampler.preconditioner '" + *options.preconditioner + "' is learned in the warm-up, and " +
+                                std::to_string(context.warmup) + " steps teach nothing",
+                            "set run.warmup to some hundred steps");
+    }
+    const auto space = options.preconditioner == "diagonal" ? model::Space::real : model::Space::fourier;
+    return model::Preconditioner::unit(context.domain, context.target, space);
+  }
+  if (options.preconditioner == "spectrum") {
+    const auto spectrum = context.all_components().spectra.build(
+        options.spectrum, model::BuildContext{context.all_components(), context.domain, context.seed});
+    return model::Preconditioner::of_power(context.domain, context.target, [&](double k) {
+      return k > 0.0 ? spectrum->power(k) : spectrum->power_of_mean();
+    });
+  }
+  return model::Preconditioner::of(context.domain, context.target, options.preconditioner);
+}
+
+}  // namespace
+
+GradientSampler::GradientSampler(const model::SamplerContext& context, const GradientOptions& options,
+                                 const StepSize& step_size)
     : domain_(context.domain),
       target_(context.target),
       seed_(context.seed),
       warmup_(context.warmup),
-      preconditioner_(model::Preconditioner::of(context.domain, context.target, options.preconditioner)),
+      preconditioner_(first_preconditioner(context, options)),
       proposal_(context.domain, "proposal", context.target.components()),
       gradient_sum_(context.domain, "gradient", context.target.components()),
       start_(options.start),
-      first_step_size_(step_size) {}
+      step_size_(step_size),
+      is_step_adapted_(!step_size.given),
+      is_metric_adapted_(options.is_metric_adapted()) {}
+
+void GradientSampler::set_up(GradientChain& chain) const {
+  chain.step_size = step_size_.given.value_or(step_size_.scaled);
+  chain.adaptation.restart(step_size_.scaled);
+  if (is_metric_adapted_) chain.metric.emplace(preconditioner_, domain_, target_.components(), warmup_);
+}
+
+void GradientSampler::step(model::Chain& base_chain) {
+  auto& chain = static_cast<GradientChain&>(base_chain);
+  if (chain.metric) preconditioner_.set_root(chain.metric->root());
+  walk(chain);
+  if (chain.metric && chain.metric->learn(chain.step, chain.x) && is_step_adapted_) restart_adaptation(chain);
+  ++chain.step;
+}
+
+void GradientSampler::restart_adaptation(GradientChain& chain) const {
+  chain.step_size = step_size_.scaled;
+  chain.adaptation.restart(step_size_.scaled);
+}
 
 std::unique_ptr<model::Chain> GradientSampler::make_chain(std::int64_t id) { return make<GradientChain>(id); }
 
@@ -80,10 +127,15 @@ bool GradientSampler::is_accepted(model::Chain& chain, double energy, double log
   return noise::uniform(stream(chain, noise::Purpose::accept)) < chain.acceptance;
 }
 
+bool GradientSampler::adapts_step(const model::Chain& chain) const {
+  return is_step_adapted_ && chain.step < warmup_;
+}
+
 void GradientSampler::adapt(GradientChain& chain, double target_acceptance) const {
-  if (chain.step >= warmup_) return;
-  chain.step_size =
-      chain.adaptation.next_step_size(chain.step, warmup_, first_step_size_, chain.acceptance, target_acceptance);
+  if (!adapts_step(chain)) return;
+  const std::int64_t begin = chain.metric ? chain.metric->windows().stretch_of(chain.step) : 0;
+  chain.step_size = chain.adaptation.next_step_size(chain.step - begin, warmup_ - begin, step_size_.scaled,
+                                                    chain.acceptance, target_acceptance);
 }
 
 bool GradientSampler::is_divergent(double energy) const {

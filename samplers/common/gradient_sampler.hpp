@@ -7,6 +7,7 @@
 
 #include "model/components.hpp"
 #include "model/preconditioner.hpp"
+#include "samplers/common/metric_adaptation.hpp"
 #include "samplers/common/step_adaptation.hpp"
 
 namespace scorefield::samplers {
@@ -19,13 +20,25 @@ class GradientChain : public model::Chain {
 
   double step_size = 0.0;
   StepAdaptation adaptation;
-  model::Vector gradient;  ///< dE/dx; recomputed from the state, see Sampler::refresh
+  std::optional<MetricAdaptation> metric;  ///< where the preconditioner is learned
+  model::Vector gradient;                  ///< dE/dx; recomputed from the state, see Sampler::refresh
 };
 
 /// Options of all of them.
 struct GradientOptions {
   std::optional<std::string> preconditioner;
+  deck::Component spectrum{};
   std::string start = "prior";
+
+  [[nodiscard]] bool is_metric_adapted() const {
+    return preconditioner == "diagonal" || preconditioner == "fourier_adapted";
+  }
+};
+
+/// Step size in units of the preconditioner.
+struct StepSize {
+  std::optional<double> given;  ///< by the deck; without it the sampler adapts
+  double scaled;                ///< by scaling theory: where adaptation begins
 };
 
 /// Adds these options to the schema of a sampler.
@@ -37,13 +50,22 @@ deck::Schema<Options> with_gradient_options(deck::Schema<Options> schema) {
           {.doc =
                "M: fourier (mean posterior variance of each mode, from prior spectrum and noise level), fourier_wide "
                "(the geometric mean of that and the prior variance: for data with a mask), prior (variance of each "
-               "mode "
-               "under the prior alone: for data that are not linear) or none",
-           .choices = {"fourier", "fourier_wide", "prior", "none"},
+               "mode under the prior alone: for data that are not linear), spectrum (the one given beside), "
+               "fourier_adapted (variance in shells of wavenumber, learned in warm-up), diagonal (variance of each "
+               "cell or parameter, learned in warm-up) or none",
+           .choices = {"fourier", "fourier_wide", "prior", "spectrum", "fourier_adapted", "diagonal", "none"},
            .auto_doc = "fourier where the energy is a quadratic form, prior where that of the prior is, else none"})
+      .component("spectrum", &Options::spectrum, "spectrum",
+                 {.doc = "for 'preconditioner: spectrum': power spectrum P(k) that M is the variance of"})
       .option("start", &Options::start,
               {.doc = "first state: a draw from the prior, an exact draw (Gaussian posteriors), or zero",
-               .choices = {"prior", "exact", "zero"}});
+               .choices = {"prior", "exact", "zero"}})
+      .check([](const Options& o, const auto& report) {
+        const bool has_spectrum = !o.spectrum.type.empty();
+        if (has_spectrum != (o.preconditioner == "spectrum")) {
+          report("spectrum", "'preconditioner: spectrum' and 'spectrum' go together");
+        }
+      });
   return schema;
 }
 
@@ -52,15 +74,26 @@ class GradientSampler : public model::Sampler {
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
   void refresh(model::Chain& chain) override;
+  /// walk(), and what the warm-up learns from it.
+  void step(model::Chain& chain) final;
+  [[nodiscard]] bool is_adaptive() const override { return is_step_adapted_ || is_metric_adapted_; }
   [[nodiscard]] std::string status(const model::Chain& chain) const override;
 
  protected:
-  GradientSampler(const model::SamplerContext& context, const GradientOptions& options, double step_size);
+  GradientSampler(const model::SamplerContext& context, const GradientOptions& options, const StepSize& step_size);
 
-  /// Memory of the preconditioner, a proposal with its gradient sum in both spaces; each chain: state and gradient.
-  static model::ChainFootprint common_footprint() {
-    return {.shared = {.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
-            .chain = {.real_fields = 1.0, .spectral_fields = 2.0}};
+  /// Collective: one step, but for the count of steps. Throws as Sampler::step.
+  virtual void walk(GradientChain& chain) = 0;
+  /// After M has changed: the step size is sought anew. Samplers that adapt it in another way override this.
+  virtual void restart_adaptation(GradientChain& chain) const;
+
+  /// Memory of the preconditioner, a proposal with its gradient sum in both spaces; each chain: state and gradient, and
+  /// mean, squares and M where it learns these.
+  static model::ChainFootprint common_footprint(const GradientOptions& options) {
+    model::ChainFootprint common{.shared = {.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
+                                 .chain = {.real_fields = 1.0, .spectral_fields = 2.0}};
+    if (options.is_metric_adapted()) common.chain += model::Footprint{.spectral_fields = 1.0, .diagonal_fields = 2.0};
+    return common;
   }
 
   /// A chain of a derived class, ready for start().
@@ -68,10 +101,11 @@ class GradientSampler : public model::Sampler {
   std::unique_ptr<ChainType> make(std::int64_t id) const {
     auto chain = std::make_unique<ChainType>(id, domain_, target_.components(), preconditioner_.space());
     chain->gradient = preconditioner_.make_vector("gradient");
-    chain->step_size = first_step_size_;
-    chain->adaptation.mean_log_step = std::log(first_step_size_);
+    set_up(*chain);
     return chain;
   }
+  /// Gives a new chain its step size and what it learns.
+  void set_up(GradientChain& chain) const;
 
   /// Collective. Energy of x; its gradient is left in gradient_sum_. Counted for `chain`.
   reduce::ExactSum evaluate(model::Chain& chain, model::DualField& x);
@@ -79,7 +113,8 @@ class GradientSampler : public model::Sampler {
   void accept(GradientChain& chain, const reduce::ExactSum& energy);
   /// Metropolis test with log of the acceptance ratio; sets chain.acceptance.
   [[nodiscard]] bool is_accepted(model::Chain& chain, double energy, double log_ratio) const;
-  /// Adapts the step size in warm-up.
+  [[nodiscard]] bool adapts_step(const model::Chain& chain) const;
+  /// Adapts the step size in warm-up by the acceptance of this step.
   void adapt(GradientChain& chain, double target_acceptance) const;
   [[nodiscard]] bool is_divergent(double energy) const;
   /// Energy errors of a trajectory beyond this are divergences: such a state has no weight in double precision.
@@ -96,7 +131,7 @@ class GradientSampler : public model::Sampler {
   void refuse_divergence(const model::Chain& chain, double energy) const;
   /// Throws NumericsError where the energy of the state itself is not finite.
   static void refuse_lost_energy(const model::Chain& chain);
-  [[nodiscard]] double first_step_size() const { return first_step_size_; }
+  [[nodiscard]] double scaled_step_size() const { return step_size_.scaled; }
   [[nodiscard]] noise::Stream stream(const model::Chain& chain, noise::Purpose purpose) const;
 
   const grid::Domain& domain_;
@@ -109,7 +144,8 @@ class GradientSampler : public model::Sampler {
 
  private:
   std::string start_;
-  double first_step_size_;
+  StepSize step_size_;
+  bool is_step_adapted_, is_metric_adapted_;
 };
 
 }  // namespace scorefield::samplers

@@ -9,6 +9,11 @@ void StepAdaptation::visit(io::Archive& archive) {
   archive.scalar("mean_log_step", mean_log_step);
 }
 
+void StepAdaptation::restart(double first_step_size) {
+  mean_error = 0.0;
+  mean_log_step = std::log(first_step_size);
+}
+
 double StepAdaptation::next_step_size(std::int64_t t, std::int64_t warmup, double first_step_size, double acceptance,
                                       double target_acceptance) {
   // Constants of Hoffman & Gelman 2014; they shrink towards ten times the first step, we towards the first: ours comes

@@ -14,7 +14,9 @@ struct StepAdaptation {
   double mean_log_step = 0.0;  ///< average of log step
 
   void visit(io::Archive& archive);
-  /// The step size after warm-up step t (from 0) of `warmup`, given the acceptance there.
+  /// Forgets what it knew.
+  void restart(double first_step_size);
+  /// The step size after step t (from 0) since the last restart, of `warmup` in all, given the acceptance there.
   [[nodiscard]] double next_step_size(std::int64_t t, std::int64_t warmup, double first_step_size, double acceptance,
                                       double target_acceptance);
 };

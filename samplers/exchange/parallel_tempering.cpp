@@ -52,11 +52,6 @@ double log_ratio_of_quarter(double degrees_of_freedom) {
   return 2.0 * 1.1503493803760083 / std::sqrt(degrees_of_freedom);
 }
 
-const model::Components& components_of(const model::SamplerContext& context) {
-  if (context.components == nullptr) throw std::logic_error("parallel_tempering needs SamplerContext::components");
-  return *context.components;
-}
-
 }  // namespace
 
 Ladder::Ladder(std::int64_t pairs, double log_hottest)
@@ -140,7 +135,7 @@ ParallelTempering::ParallelTempering(const Options& options, const model::Sample
       log_hottest_(std::log(options.hottest)),
       target_(context.target) {
   const model::SamplerContext inner{context.domain, target_, seed_, warmup_, context.components};
-  inner_ = components_of(context).samplers.build(options.sampler, inner);
+  inner_ = context.all_components().samplers.build(options.sampler, inner);
 }
 
 std::unique_ptr<model::Chain> ParallelTempering::make_chain(std::int64_t id) {

@@ -20,15 +20,12 @@ deck::Schema<HmcOptions> Hmc::schema() {
 }
 
 Hmc::Hmc(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options,
-                      options.step_size.value_or(scaled_leapfrog_step(context.target.degrees_of_freedom()))),
-      is_adapted_(!options.step_size),
+    : GradientSampler(context, options, {options.step_size, scaled_leapfrog_step(context.target.degrees_of_freedom())}),
       target_acceptance_(options.target_acceptance),
       path_length_(options.leapfrog_steps, options.jitter),
       momentum_(preconditioner_.make_vector("momentum")) {}
 
-void Hmc::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void Hmc::walk(GradientChain& chain) {
   const model::Space space = preconditioner_.space();
   const double h = chain.step_size;
   double* u = momentum_.data();
@@ -51,8 +48,7 @@ void Hmc::step(model::Chain& base_chain) {
   if (!(log_ratio > -largest_error)) note_divergence(chain);
   note_momenta(chain, before);
   if (is_accepted(chain, energy.value(), log_ratio)) accept(chain, energy);
-  if (is_adapted_) adapt(chain, target_acceptance_);
-  ++chain.step;
+  adapt(chain, target_acceptance_);
 }
 
 }  // namespace scorefield::samplers

@@ -14,17 +14,15 @@ class Hmc final : public GradientSampler {
   using Options = HmcOptions;
   static deck::Schema<Options> schema();
   /// Also a momentum.
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::ChainFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint(options);
     common.shared.spectral_fields += 1.0;
     return common;
   }
   Hmc(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
-  bool is_adapted_;
+  void walk(GradientChain& chain) override;
   double target_acceptance_;
   PathLength path_length_;
   model::Vector momentum_;

@@ -77,8 +77,7 @@ deck::Schema<MclmcOptions> Mclmc::schema() {
 }
 
 Mclmc::Mclmc(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
-      is_adapted_(!options.step_size),
+    : GradientSampler(context, options, {options.step_size, scaled_step(context.target.degrees_of_freedom())}),
       dimensions_(context.target.degrees_of_freedom()),
       length_(options.decoherence_length.value_or(std::sqrt(std::max(1.0, dimensions_)))),
       energy_variance_(options.energy_variance),
@@ -99,7 +98,7 @@ void Mclmc::start(model::Chain& chain) {
   Isokinetic(preconditioner_, dimensions_).normalise(u);
 }
 
-void Mclmc::step(model::Chain& base_chain) {
+void Mclmc::walk(GradientChain& base_chain) {
   auto& chain = static_cast<MclmcChain&>(base_chain);
   const model::Space space = preconditioner_.space();
   const Isokinetic dynamics(preconditioner_, dimensions_);
@@ -112,7 +111,7 @@ void Mclmc::step(model::Chain& base_chain) {
   preconditioner_.add_root(h, u, proposal_.change(space));
   const reduce::ExactSum energy = evaluate(chain, proposal_);
   double energy_error = std::nan("");  // where the step lost its way
-  if (!(is_adapted_ && chain.step < warmup_)) refuse_divergence(chain, energy.value());
+  if (!adapts_step(chain)) refuse_divergence(chain, energy.value());
   if (!is_divergent(energy.value())) {
     kinetic += dynamics.kick(0.5 * h, gradient_sum_.values(space), u);
     preconditioner_.refresh(1.0, std::sqrt(std::expm1(2.0 * h / length_) / dimensions_),
@@ -122,9 +121,15 @@ void Mclmc::step(model::Chain& base_chain) {
     std::swap(chain.direction, direction_);
     accept(chain, energy);
   }
-  if (is_adapted_ && chain.step < warmup_) adapt_step(chain, energy_error);
+  if (adapts_step(chain)) adapt_step(chain, energy_error);
   chain.acceptance = 1.0;
-  ++chain.step;
+}
+
+void Mclmc::restart_adaptation(GradientChain& base_chain) const {
+  GradientSampler::restart_adaptation(base_chain);
+  auto& chain = static_cast<MclmcChain&>(base_chain);
+  chain.weighted_square = 0.0;
+  chain.weight = 0.0;
 }
 
 void Mclmc::adapt_step(MclmcChain& chain, double energy_error) const {
@@ -153,8 +158,7 @@ deck::Schema<AdjustedMclmcOptions> AdjustedMclmc::schema() {
 }
 
 AdjustedMclmc::AdjustedMclmc(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
-      is_adapted_(!options.step_size),
+    : GradientSampler(context, options, {options.step_size, scaled_step(context.target.degrees_of_freedom())}),
       dimensions_(context.target.degrees_of_freedom()),
       target_acceptance_(options.target_acceptance),
       path_length_(options.leapfrog_steps, options.jitter),
@@ -162,8 +166,7 @@ AdjustedMclmc::AdjustedMclmc(const Options& options, const model::SamplerContext
   refuse_one_dimension("adjusted_mclmc", dimensions_);
 }
 
-void AdjustedMclmc::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void AdjustedMclmc::walk(GradientChain& chain) {
   const model::Space space = preconditioner_.space();
   const Isokinetic dynamics(preconditioner_, dimensions_);
   const double h = chain.step_size;
@@ -184,8 +187,7 @@ void AdjustedMclmc::step(model::Chain& base_chain) {
   const double log_ratio = (chain.energy - energy).value() - kinetic;
   if (!(log_ratio > -largest_error)) note_divergence(chain);
   if (is_accepted(chain, energy.value(), log_ratio)) accept(chain, energy);
-  if (is_adapted_) adapt(chain, target_acceptance_);
-  ++chain.step;
+  adapt(chain, target_acceptance_);
 }
 
 }  // namespace scorefield::samplers

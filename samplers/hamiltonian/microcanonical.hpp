@@ -47,8 +47,8 @@ class Mclmc final : public GradientSampler {
   using Options = MclmcOptions;
   static deck::Schema<Options> schema();
   /// Also the direction of the step; chains have a direction as well.
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::ChainFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint(options);
     common.shared.spectral_fields += 1.0;
     common.chain.spectral_fields += 1.0;
     return common;
@@ -56,14 +56,13 @@ class Mclmc final : public GradientSampler {
   Mclmc(const Options& options, const model::SamplerContext& context);
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
   [[nodiscard]] bool is_biased() const override { return true; }
 
  private:
+  void walk(GradientChain& chain) override;
+  void restart_adaptation(GradientChain& chain) const override;
   void adapt_step(MclmcChain& chain, double energy_error) const;
 
-  bool is_adapted_;
   double dimensions_, length_, energy_variance_;
   model::Vector direction_;
 };
@@ -77,17 +76,15 @@ class AdjustedMclmc final : public GradientSampler {
   using Options = AdjustedMclmcOptions;
   static deck::Schema<Options> schema();
   /// Also a direction.
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::ChainFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint(options);
     common.shared.spectral_fields += 1.0;
     return common;
   }
   AdjustedMclmc(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
-  bool is_adapted_;
+  void walk(GradientChain& chain) override;
   double dimensions_, target_acceptance_;
   PathLength path_length_;
   model::Vector direction_;

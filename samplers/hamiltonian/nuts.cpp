@@ -36,9 +36,7 @@ deck::Schema<NutsOptions> Nuts::schema() {
 }
 
 Nuts::Nuts(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options,
-                      options.step_size.value_or(scaled_leapfrog_step(context.target.degrees_of_freedom()))),
-      is_adapted_(!options.step_size),
+    : GradientSampler(context, options, {options.step_size, scaled_leapfrog_step(context.target.degrees_of_freedom())}),
       target_acceptance_(options.target_acceptance),
       max_depth_(options.max_depth),
       backward_(make_end("backward end")),
@@ -132,8 +130,7 @@ Nuts::Outcome Nuts::grow(GradientChain& chain, std::int64_t depth, double step_s
   return outcome;
 }
 
-void Nuts::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void Nuts::walk(GradientChain& chain) {
   uniforms_ = 0;
   preconditioner_.white(stream(chain, noise::Purpose::momentum), sum_.data());
   energy_at_start_ = chain.energy;
@@ -173,8 +170,7 @@ void Nuts::step(model::Chain& base_chain) {
   std::swap(chain.gradient, tree_.gradient);
   chain.energy = tree_.energy;
   chain.acceptance = acceptance_sum / static_cast<double>(leaves);
-  if (is_adapted_) adapt(chain, target_acceptance_);
-  ++chain.step;
+  adapt(chain, target_acceptance_);
 }
 
 }  // namespace scorefield::samplers

@@ -23,15 +23,14 @@ class Nuts final : public GradientSampler {
   static deck::Schema<Options> schema();
   /// Both ends of the trajectory, the states chosen so far, sums of momenta, and two vectors for each level.
   static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
-    model::ChainFootprint common = common_footprint();
+    model::ChainFootprint common = common_footprint(options);
     common.shared.spectral_fields += 13.0 + 2.0 * static_cast<double>(options.max_depth);
     return common;
   }
   Nuts(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
+  void walk(GradientChain& chain) override;
   /// A state with its gradient and energy that may become the chain's.
   struct Candidate {
     model::Vector x, gradient;
@@ -61,7 +60,6 @@ class Nuts final : public GradientSampler {
   /// A uniform number of this step, one after the other.
   [[nodiscard]] double next_uniform(const model::Chain& chain);
 
-  bool is_adapted_;
   double target_acceptance_;
   std::int64_t max_depth_;
   End backward_, forward_;

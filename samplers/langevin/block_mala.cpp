@@ -67,13 +67,12 @@ deck::Schema<BlockMalaOptions> BlockMala::schema() {
 
 BlockMala::BlockMala(const Options& options, const model::SamplerContext& context)
     : GradientSampler(context, {.preconditioner = "none", .start = options.start},
-                      options.step_size.value_or(first_step(
-                          tiling_of(context.domain.lattice(), options.block, local_energy_of(context.target))))),
+                      {options.step_size, first_step(tiling_of(context.domain.lattice(), options.block,
+                                                               local_energy_of(context.target)))}),
       energy_(local_energy_of(context.target)),
       tiling_(tiling_of(context.domain.lattice(), options.block, energy_)),
       ghosts_(context.domain, 1,
               static_cast<int>(std::max(tiling_.largest(0), tiling_.largest(1)) - 1 + energy_.diameter())),
-      is_adapted_(!options.step_size),
       target_acceptance_(options.target_acceptance) {
   const grid::Box& box = domain_.real_box();
   const grid::Index3& n = domain_.lattice().n();
@@ -86,8 +85,7 @@ BlockMala::BlockMala(const Options& options, const model::SamplerContext& contex
 
 std::unique_ptr<model::Chain> BlockMala::make_chain(std::int64_t id) {
   auto chain = std::make_unique<BlockMalaChain>(id, domain_, target_.components(), model::Space::real);
-  chain->step_size = first_step_size();
-  chain->adaptation.mean_log_step = std::log(first_step_size());
+  set_up(*chain);
   return chain;
 }
 
@@ -259,17 +257,16 @@ void BlockMala::write_back(double* field, const std::array<Span, 3>& at) {
   }
 }
 
-void BlockMala::step(model::Chain& base_chain) {
+void BlockMala::walk(GradientChain& base_chain) {
   auto& chain = static_cast<BlockMalaChain&>(base_chain);
   chain.acceptances = {};
   begin_sweep(chain);
   for (int colour = 0; colour < tiling_.colours(); ++colour) move_colour(chain, colour);
   chain.gradients += 2;  // of every cell: at its old and its new value
-  if (is_adapted_ && chain.step < warmup_) {
+  if (adapts_step(chain)) {
     note_acceptance(chain);
     adapt(chain, target_acceptance_);
   }
-  ++chain.step;
 }
 
 void BlockMala::note_acceptance(GradientChain& chain) const {

@@ -41,9 +41,7 @@ class BlockMala final : public GradientSampler {
 
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void refresh(model::Chain& chain) override;
-  void step(model::Chain& chain) override;
   void settle(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
   static constexpr double most_drift = 2.0;
 
@@ -65,6 +63,7 @@ class BlockMala final : public GradientSampler {
   [[nodiscard]] bool is_active(std::int64_t cell, int colour) const { return tiling_.colour(block_at(cell)) == colour; }
 
  private:
+  void walk(GradientChain& chain) override;
   /// Cells of a block along an axis from the corner of this rank's box; nothing where it does not reach into the box.
   struct Span {
     std::int64_t block, begin, size;
@@ -84,7 +83,6 @@ class BlockMala final : public GradientSampler {
   const model::LocalEnergy& energy_;
   BlockTiling tiling_;
   grid::GhostRows ghosts_;
-  bool is_adapted_;
   double target_acceptance_;
 
   grid::Index3 origin_{0, 0, 0};

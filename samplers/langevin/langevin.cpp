@@ -17,10 +17,9 @@ deck::Schema<UlaOptions> Ula::schema() {
 }
 
 Ula::Ula(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size) {}
+    : GradientSampler(context, options, {options.step_size, options.step_size}) {}
 
-void Ula::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void Ula::walk(GradientChain& chain) {
   const model::Space space = preconditioner_.space();
   preconditioner_.langevin(chain.step_size, chain.x.values(space), chain.gradient.data(),
                            stream(chain, noise::Purpose::proposal), proposal_.set_values(space));
@@ -28,7 +27,6 @@ void Ula::step(model::Chain& base_chain) {
   refuse_divergence(chain, energy.value());
   accept(chain, energy);
   chain.acceptance = 1.0;
-  ++chain.step;
 }
 
 deck::Schema<MalaOptions> Mala::schema() {
@@ -51,12 +49,10 @@ double scaled_step(double degrees_of_freedom) { return 1.36 / std::cbrt(std::max
 }  // namespace
 
 Mala::Mala(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size.value_or(scaled_step(context.target.degrees_of_freedom()))),
-      is_adapted_(!options.step_size),
+    : GradientSampler(context, options, {options.step_size, scaled_step(context.target.degrees_of_freedom())}),
       target_acceptance_(options.target_acceptance) {}
 
-void Mala::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void Mala::walk(GradientChain& chain) {
   const model::Space space = preconditioner_.space();
   const double h = chain.step_size;
   preconditioner_.langevin(h, chain.x.values(space), chain.gradient.data(), stream(chain, noise::Purpose::proposal),
@@ -65,8 +61,7 @@ void Mala::step(model::Chain& base_chain) {
   const reduce::ExactSum ratio = preconditioner_.proposal_ratio(h, chain.x.values(space), proposal_.values(space),
                                                                 chain.gradient.data(), gradient_sum_.values(space));
   if (is_accepted(chain, energy.value(), (chain.energy - energy + ratio).value())) accept(chain, energy);
-  if (is_adapted_) adapt(chain, target_acceptance_);
-  ++chain.step;
+  adapt(chain, target_acceptance_);
 }
 
 }  // namespace scorefield::samplers

@@ -15,12 +15,14 @@ class Ula final : public GradientSampler {
  public:
   using Options = UlaOptions;
   static deck::Schema<Options> schema();
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    return common_footprint(options);
   }
   Ula(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
   [[nodiscard]] bool is_biased() const override { return true; }
+
+ private:
+  void walk(GradientChain& chain) override;
 };
 
 struct MalaOptions : GradientOptions {
@@ -33,15 +35,13 @@ class Mala final : public GradientSampler {
  public:
   using Options = MalaOptions;
   static deck::Schema<Options> schema();
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    return common_footprint(options);
   }
   Mala(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
-  bool is_adapted_;
+  void walk(GradientChain& chain) override;
   double target_acceptance_;
 };
 

@@ -26,7 +26,7 @@ deck::Schema<UnderdampedOptions> Underdamped::schema() {
 }
 
 Underdamped::Underdamped(const Options& options, const model::SamplerContext& context)
-    : GradientSampler(context, options, options.step_size),
+    : GradientSampler(context, options, {options.step_size, options.step_size}),
       friction_(options.friction),
       splitting_(options.splitting),
       velocity_(preconditioner_.make_vector("velocity")),
@@ -43,7 +43,7 @@ void Underdamped::start(model::Chain& chain) {
   preconditioner_.white(stream(chain, noise::Purpose::momentum), static_cast<UnderdampedChain&>(chain).velocity.data());
 }
 
-void Underdamped::step(model::Chain& base_chain) {
+void Underdamped::walk(GradientChain& base_chain) {
   auto& chain = static_cast<UnderdampedChain&>(base_chain);
   const model::Space space = preconditioner_.space();
   const auto share = [&](char letter) {
@@ -85,7 +85,6 @@ void Underdamped::step(model::Chain& base_chain) {
   std::swap(chain.gradient, gradient_);
   chain.energy = energy;
   chain.acceptance = 1.0;
-  ++chain.step;
 }
 
 }  // namespace scorefield::samplers

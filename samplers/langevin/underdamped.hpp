@@ -28,8 +28,8 @@ class Underdamped final : public GradientSampler {
   using Options = UnderdampedOptions;
   static deck::Schema<Options> schema();
   /// Also velocity and gradient of the step; chains have a velocity as well.
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    model::ChainFootprint common = common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint(options);
     common.shared.spectral_fields += 2.0;
     common.chain.spectral_fields += 1.0;
     return common;
@@ -37,10 +37,10 @@ class Underdamped final : public GradientSampler {
   Underdamped(const Options& options, const model::SamplerContext& context);
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
-  void step(model::Chain& chain) override;
   [[nodiscard]] bool is_biased() const override { return true; }
 
  private:
+  void walk(GradientChain& chain) override;
   double friction_;
   std::string splitting_;
   model::Vector velocity_, gradient_;

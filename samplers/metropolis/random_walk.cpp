@@ -20,13 +20,11 @@ deck::Schema<RandomWalkOptions> RandomWalk::schema() {
 
 RandomWalk::RandomWalk(const Options& options, const model::SamplerContext& context)
     : GradientSampler(context, options,
-                      options.step_size.value_or(2.38 / std::sqrt(std::max(1.0, context.target.degrees_of_freedom())))),
-      is_adapted_(!options.step_size),
+                      {options.step_size, 2.38 / std::sqrt(std::max(1.0, context.target.degrees_of_freedom()))}),
       target_acceptance_(options.target_acceptance),
       noise_(preconditioner_.make_vector("step")) {}
 
-void RandomWalk::step(model::Chain& base_chain) {
-  auto& chain = static_cast<GradientChain&>(base_chain);
+void RandomWalk::walk(GradientChain& chain) {
   const model::Space space = preconditioner_.space();
   preconditioner_.white(stream(chain, noise::Purpose::proposal), noise_.data());
   proposal_.copy_from(chain.x, space);
@@ -36,8 +34,7 @@ void RandomWalk::step(model::Chain& base_chain) {
     std::swap(chain.x, proposal_);
     chain.energy = energy;
   }
-  if (is_adapted_) adapt(chain, target_acceptance_);
-  ++chain.step;
+  adapt(chain, target_acceptance_);
 }
 
 }  // namespace scorefield::samplers

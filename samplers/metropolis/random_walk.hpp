@@ -16,15 +16,13 @@ class RandomWalk final : public GradientSampler {
  public:
   using Options = RandomWalkOptions;
   static deck::Schema<Options> schema();
-  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return common_footprint();
+  static model::ChainFootprint footprint(const Options& options, const model::Components& /*components*/) {
+    return common_footprint(options);
   }
   RandomWalk(const Options& options, const model::SamplerContext& context);
-  void step(model::Chain& chain) override;
-  [[nodiscard]] bool is_adaptive() const override { return is_adapted_; }
 
  private:
-  bool is_adapted_;
+  void walk(GradientChain& chain) override;
   double target_acceptance_;
   model::Vector noise_;
 };

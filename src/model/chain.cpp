@@ -41,6 +41,26 @@ void visit_vector(io::Archive& archive, const std::string& name, const grid::Dom
   }
 }
 
+void visit_diagonal(io::Archive& archive, const std::string& name, const grid::Domain& domain, Space space,
+                    const base::LineView& values) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
+  const grid::Lattice& lattice = domain.lattice();
+  const grid::Box& box = space == Space::real ? domain.real_box() : domain.spectral_box();
+  // In the order of memory: (z, y, x) or (y, kx, z).
+  const grid::Index3 axes = space == Space::real ? grid::Index3{0, 1, 2} : grid::Index3{1, 2, 0};
+  io::FieldSlab slab;
+  for (const auto axis : axes) {
+    const std::int64_t extent = space == Space::fourier && axis == 2 ? lattice.half() : lattice.n()[axis];
+    slab.global_shape.push_back(u(extent));
+    slab.offset.push_back(u(box.lo[axis]));
+    slab.count.push_back(u(box.extent(static_cast<int>(axis))));
+  }
+  slab.data = host.data();
+  slab.owner = std::make_shared<decltype(host)>(host);
+  archive.field(name, slab);
+  if (archive.loading()) Kokkos::deep_copy(values, host);
+}
+
 void Chain::visit(io::Archive& archive) {
   archive.scalar("step", step);
   archive.scalar("acceptance", acceptance);

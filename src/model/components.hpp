@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include "deck/registry.hpp"
@@ -34,7 +35,13 @@ struct SamplerContext {
   Target& target;
   std::uint64_t seed = 0;
   std::int64_t warmup = 0;                 ///< steps in which samplers may adapt
-  const Components* components = nullptr;  ///< for samplers around samplers
+  const Components* components = nullptr;  ///< for samplers made of other components
+
+  /// Throws std::logic_error where none were given.
+  [[nodiscard]] const Components& all_components() const {
+    if (components == nullptr) throw std::logic_error("this sampler needs SamplerContext::components");
+    return *components;
+  }
 };
 
 struct ObservableContext {

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "noise/normals.hpp"
 #include "reduce/rows.hpp"
+#include "reduce/shells.hpp"
 
 namespace scorefield::model {
 
@@ -121,37 +122,85 @@ base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& ta
     throw base::DeckError(
         "sampler.preconditioner 'fourier' needs a target whose energy is a quadratic form (gaussian_field, or a "
         "posterior of one with linear likelihoods)",
-        target.prior_gaussian() != nullptr ? "use 'preconditioner: prior'" : "use 'preconditioner: none'");
+        target.prior_gaussian() != nullptr ? "use 'preconditioner: prior'" : "use 'preconditioner: fourier_adapted'");
   }
   return mean_variance(domain, *quadratic);
 }
 
-Preconditioner Preconditioner::of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind) {
-  const LinearGaussian* prior = target.prior_gaussian();
-  const bool is_prior = kind ? *kind == "prior" : target.linear_gaussian() == nullptr && prior != nullptr;
-  if (is_prior && prior == nullptr) {
-    throw base::DeckError("sampler.preconditioner 'prior' needs a posterior whose prior has a quadratic form",
-                          "use 'preconditioner: none'");
-  }
-  const LinearGaussian* quadratic = target.linear_gaussian() != nullptr ? target.linear_gaussian() : prior;
-  const bool is_fourier = kind ? *kind != "none" : quadratic != nullptr;
-  if (!is_fourier && quadratic == nullptr) return {domain, target.components(), Space::real, {}};
-  // Also without preconditioning: modes that the prior holds at zero are known in Fourier space alone.
-  const base::DiagonalView m = is_prior     ? mean_variance(domain, *prior)
-                               : is_fourier ? fourier_preconditioner(domain, target)
-                                            : mean_precision(domain, *quadratic);
-  if (kind == "fourier_wide") {
-    const base::DiagonalView of_prior = mean_precision(domain, *prior);
-    for (std::size_t i = 0; i < m.span(); ++i) m.data()[i] = std::sqrt(m.data()[i] / of_prior.data()[i]);
-  }
+namespace {
+
+const LinearGaussian* quadratic_part(Target& target) {
+  return target.linear_gaussian() != nullptr ? target.linear_gaussian() : target.prior_gaussian();
+}
+
+base::LineView root_of(const base::DiagonalView& m) {
   const base::LineView root("root of the preconditioner", m.span());
   const double* values = m.data();
   Kokkos::parallel_for(
       "root of the preconditioner", base::RowPolicy(0, static_cast<std::int64_t>(m.span())),
-      KOKKOS_LAMBDA(const std::int64_t i) {
-        root(i) = is_fourier ? std::sqrt(values[i]) : values[i] < 1e300 ? 1.0 : 0.0;
-      });
-  return {domain, target.components(), Space::fourier, root};
+      KOKKOS_LAMBDA(const std::int64_t i) { root(i) = std::sqrt(values[i]); });
+  return root;
+}
+
+}  // namespace
+
+Preconditioner Preconditioner::unit(const grid::Domain& domain, Target& target, Space space) {
+  const grid::Box& box = domain.spectral_box();
+  const base::LineView root("root of the preconditioner",
+                            static_cast<std::size_t>(box.extent(1) * box.extent(2) * domain.lattice().n()[0]));
+  Kokkos::deep_copy(root, 1.0);
+  std::int64_t held = 0;
+  if (const LinearGaussian* quadratic = quadratic_part(target)) {
+    const base::DiagonalView precision = mean_precision(domain, *quadratic);
+    for (std::size_t i = 0; i < root.span(); ++i) {
+      if (std::isfinite(precision.data()[i])) continue;
+      root.data()[i] = 0.0;
+      ++held;
+    }
+  }
+  if (space == Space::fourier) return {domain, target.components(), space, root};
+  if (domain.comm().sum(held) > 0) {
+    throw base::DeckError(
+        "sampler.preconditioner 'diagonal' cannot be: the prior holds modes at zero, and cells know "
+        "nothing of modes",
+        "use 'preconditioner: fourier_adapted', or a spectrum with power at k = 0");
+  }
+  return {domain, target.components(), space, {}};
+}
+
+Preconditioner Preconditioner::of_power(const grid::Domain& domain, Target& target,
+                                        const std::function<double(double)>& power) {
+  Preconditioner made = unit(domain, target, Space::fourier);
+  const double cell_volume = domain.lattice().cell_volume();
+  double* root = made.root_.data();
+  for (const double k : reduce::wavenumbers(domain)) {
+    const double value = power(k);
+    if (*root > 0.0) *root = value > 0.0 ? std::sqrt(value / cell_volume) : 1.0;
+    ++root;
+  }
+  return made;
+}
+
+Preconditioner Preconditioner::of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind) {
+  const LinearGaussian* quadratic = quadratic_part(target);
+  // Also without preconditioning: modes that the prior holds at zero are known in Fourier space alone.
+  if (kind ? *kind == "none" : quadratic == nullptr) {
+    return unit(domain, target, quadratic == nullptr ? Space::real : Space::fourier);
+  }
+  const LinearGaussian* prior = target.prior_gaussian();
+  if (kind ? *kind == "prior" : target.linear_gaussian() == nullptr) {
+    if (prior == nullptr) {
+      throw base::DeckError("sampler.preconditioner 'prior' needs a posterior whose prior has a quadratic form",
+                            "use 'preconditioner: none' or 'fourier_adapted'");
+    }
+    return {domain, target.components(), Space::fourier, root_of(mean_variance(domain, *prior))};
+  }
+  const base::DiagonalView m = fourier_preconditioner(domain, target);
+  if (kind == "fourier_wide") {
+    const base::DiagonalView of_prior = mean_precision(domain, *prior);
+    for (std::size_t i = 0; i < m.span(); ++i) m.data()[i] = std::sqrt(m.data()[i] / of_prior.data()[i]);
+  }
+  return {domain, target.components(), Space::fourier, root_of(m)};
 }
 
 std::int64_t Preconditioner::rows_of_component() const {

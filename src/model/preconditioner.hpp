@@ -1,6 +1,7 @@
 #pragma once
 /// Diagonal preconditioners M, and the arithmetic of samplers in the space where M is diagonal.
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,8 +26,17 @@ class Preconditioner {
   /// By the deck's word: "fourier", "fourier_wide", "prior", "none"; nothing given: fourier where the target has a
   /// quadratic form, prior where its prior has one, else none.
   static Preconditioner of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind);
+  /// M(k) = that of a field with this power spectrum P(k), in the unit of Spectrum.
+  static Preconditioner of_power(const grid::Domain& domain, Target& target,
+                                 const std::function<double(double)>& power);
+  /// M = 1, in this space: what is to be learned yet. Throws DeckError where the target holds modes at zero, which real
+  /// space does not know.
+  static Preconditioner unit(const grid::Domain& domain, Target& target, Space space);
 
   [[nodiscard]] Space space() const { return space_; }
+  /// M^(1/2) of each element of one component on this rank; none for M = 1.
+  [[nodiscard]] const base::LineView& root() const { return root_; }
+  void set_root(const base::LineView& root) { root_ = root; }
   [[nodiscard]] Vector make_vector(const std::string& label) const { return {*domain_, label, components_, space_}; }
 
   /// u = white noise on the free directions.
@@ -67,7 +77,7 @@ class Preconditioner {
   const grid::Domain* domain_;
   int components_;
   Space space_;
-  base::LineView root_;  // M^(1/2) of each element of one component; empty for M = 1
+  base::LineView root_;
 };
 
 }  // namespace scorefield::model

@@ -74,7 +74,14 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SameBits,
                                            Case{"adjusted_mclmc", posterior}, Case{"mala", phi4}, Case{"hmc", phi4},
                                            Case{"nuts", phi4}, Case{"random_walk", phi4}, Case{"underdamped", phi4},
                                            Case{"mclmc", phi4}, Case{"adjusted_mclmc", phi4},
-                                           Case{"{type: block_mala, block: 3}", phi4}));
+                                           Case{"{type: block_mala, block: 3}", phi4},
+                                           Case{"{type: hmc, preconditioner: fourier_adapted}", posterior},
+                                           Case{"{type: nuts, preconditioner: fourier_adapted}", phi4},
+                                           Case{"{type: hmc, preconditioner: diagonal}", phi4},
+                                           Case{"{type: mclmc, preconditioner: diagonal}", phi4},
+                                           Case{"{type: mala, preconditioner: spectrum, spectrum: {type: matern, "
+                                                "correlation_length: 2.0}}",
+                                                phi4}));
 
 }  // namespace
 }  // namespace scorefield

@@ -116,6 +116,12 @@ INSTANTIATE_TEST_SUITE_P(Phi4Langevin, OnTorus,
                                                               Walk{"{type: block_mala, block: 2}", 15000}),
                                             ::testing::Values(0, 2, 4)));
 
+INSTANTIATE_TEST_SUITE_P(
+    Phi4Learned, OnTorus,
+    ::testing::Combine(::testing::Values(Walk{"{type: hmc, leapfrog_steps: 4, preconditioner: fourier_adapted}", 1500},
+                                         Walk{"{type: nuts, preconditioner: diagonal}", 1500}),
+                       ::testing::Values(0, 1)));
+
 /// <phi(0) phi(t)> of a periodic chain of n sites by transfer matrix, by quadrature on a grid: exact to 1e-10.
 std::vector<double> chain_correlators(int n, double mass_squared, double coupling) {
   constexpr int points = 160;
