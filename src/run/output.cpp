@@ -114,8 +114,8 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   }
   const Summary summary =
       merge_moments(world, layout_.domain, deck_->run.chains, layout_.first_chain, moments, components_);
-  const TraceTable table(world, layout_.domain.comm().is_root(), deck_->run.chains, layout_.first_chain, records,
-                         observables, sampler, state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
+  const TraceTable table(layout_, records, observables, sampler,
+                         state == "complete" || is_quick_to_diagnose(records, deck_->run.chains));
 
   std::vector<io::Dataset> datasets = segments_.listing(is_root);
   const grid::Lattice& lattice = layout_.domain.lattice();

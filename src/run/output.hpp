@@ -7,19 +7,11 @@
 
 #include "io/draw_segments.hpp"
 #include "model/sampler.hpp"
+#include "run/groups.hpp"
 #include "run/record.hpp"
 #include "run/run_deck.hpp"
 
 namespace scorefield::run {
-
-/// Everything of a run's world that output needs: which ranks hold what.
-struct Layout {
-  const base::Comm& world;
-  const grid::Domain& domain;  ///< of this rank's group
-  std::int64_t group = 0;
-  std::int64_t first_chain = 0;   ///< of the deck's chains, those this group records
-  std::int64_t local_chains = 0;  ///< their number
-};
 
 /// Stored draws that a rank gathers before it writes them, given its cells over all of its chains.
 [[nodiscard]] std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells);

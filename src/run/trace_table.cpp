@@ -20,13 +20,14 @@ void share(const base::Comm& world, std::vector<double>& values) {
 
 }  // namespace
 
-TraceTable::TraceTable(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
-                       const std::vector<Record>& records, const Observables& observables,
+TraceTable::TraceTable(const Layout& layout, const std::vector<Record>& records, const Observables& observables,
                        const model::Sampler& sampler, bool diagnose)
-    : world_(world),
-      is_group_root_(is_group_root),
-      chains_(static_cast<std::size_t>(chains)),
-      first_chain_(static_cast<std::size_t>(first_chain)) {
+    : world_(layout.world),
+      is_group_root_(layout.domain.comm().is_root()),
+      chains_(static_cast<std::size_t>(layout.chains)),
+      replicas_(static_cast<std::size_t>(layout.replicas)),
+      first_chain_(static_cast<std::size_t>(layout.first_chain)) {
+  const base::Comm& world = world_;
   const bool is_root = world.is_root();
   for (std::size_t o = 0; o < observables.size(); ++o) {
     const auto size = static_cast<std::size_t>(observables[o]->size());
@@ -42,7 +43,7 @@ TraceTable::TraceTable(const base::Comm& world, bool is_group_root, std::int64_t
     for (std::size_t bin = static_cast<std::size_t>(world.rank()); diagnose && bin < size;
          bin += static_cast<std::size_t>(world.size())) {
       const auto d = reduce::diagnose(
-          {chains, static_cast<std::int64_t>(draws), all.data() + bin, static_cast<std::int64_t>(size)});
+          {layout.chains, static_cast<std::int64_t>(draws), all.data() + bin, static_cast<std::int64_t>(size)});
       const double of_bin[kinds] = {d.rhat, d.ess_bulk, d.ess_tail, d.mcse_mean, d.tau_int};
       for (std::size_t kind = 0; kind < kinds; ++kind) figures[kind * size + bin] = of_bin[kind];
     }
@@ -95,7 +96,18 @@ void TraceTable::add_counts(const std::vector<Record>& records) {
   };
   add("ebfmi", [](const model::Chain& c) { return c.bfmi.value(); });
   add("divergences", [](const model::Chain& c) { return static_cast<double>(c.divergences); });
-  add("gradients", [](const model::Chain& c) { return static_cast<double>(c.gradients - c.warmup_gradients); });
+  arrays_.push_back({"/diagnostics/gradients", {chains_}, "1", gradients(records)});
+}
+
+std::vector<double> TraceTable::gradients(const std::vector<Record>& records) const {
+  std::vector<std::int64_t> sums(chains_, 0);
+  for (const Record& record : records) {
+    const model::Chain& chain = *record.chain;
+    if (is_group_root_)
+      sums[static_cast<std::size_t>(chain.id) / replicas_] += chain.gradients - chain.warmup_gradients;
+  }
+  world_.sum(sums.data(), static_cast<int>(sums.size()));
+  return {sums.begin(), sums.end()};
 }
 
 void TraceTable::add_figures(const std::vector<Record>& records, const model::Sampler& sampler) {

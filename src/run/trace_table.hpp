@@ -6,6 +6,7 @@
 
 #include "io/data.hpp"
 #include "model/sampler.hpp"
+#include "run/groups.hpp"
 #include "run/record.hpp"
 
 namespace scorefield::run {
@@ -14,10 +15,8 @@ namespace scorefield::run {
 class TraceTable {
  public:
   /// Collective over the world. Without `diagnose` the diagnostics of observables are NaN.
-  /// `first_chain` is the first of the `chains` of the deck that this group records.
-  TraceTable(const base::Comm& world, bool is_group_root, std::int64_t chains, std::int64_t first_chain,
-             const std::vector<Record>& records, const Observables& observables, const model::Sampler& sampler,
-             bool diagnose);
+  TraceTable(const Layout& layout, const std::vector<Record>& records, const Observables& observables,
+             const model::Sampler& sampler, bool diagnose);
   /// Adds /trace, /bins, /expected, /diagnostics and /sampler; what they point to lives in this object.
   void append_to(std::vector<io::Dataset>& datasets) const;
 
@@ -32,6 +31,8 @@ class TraceTable {
   template <class Values>
   [[nodiscard]] std::vector<double> gather(const std::vector<Record>& records, std::size_t size,
                                            const Values& values_of) const;
+  /// Collective over the world: gradients of all replicas of each chain.
+  [[nodiscard]] std::vector<double> gradients(const std::vector<Record>& records) const;
   /// Numbers that each chain counts by itself.
   void add_counts(const std::vector<Record>& records);
   /// What the sampler reports of each chain.
@@ -39,7 +40,7 @@ class TraceTable {
 
   const base::Comm& world_;
   bool is_group_root_;
-  std::size_t chains_, first_chain_;
+  std::size_t chains_, replicas_, first_chain_;
   std::deque<Array> arrays_;
 };
 

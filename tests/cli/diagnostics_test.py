@@ -60,7 +60,7 @@ def langevin_steps(bench):
 
 
 def costs(bench):
-    """Gradients after the warm-up, whatever thinning; E-BFMI where momenta are drawn; unbiased means.
+    """Gradients after the warm-up, whatever thinning, of all replicas; E-BFMI where momenta are drawn; unbiased means.
 
     On a normal law a trajectory that keeps its energy H = E + K ends with a K of its own stationary law, and the next draw of K
     is independent of it: mean(dH^2) = 2 var(K) = d and var(H) = d, so E-BFMI = 1, whatever the length. Of the energies E
@@ -68,7 +68,8 @@ def costs(bench):
     """
     for sampler, per_step in (({"type": "hmc", "leapfrog_steps": 7, "jitter": 0.0, "step_size": 0.06}, 7), ({"type": "nuts"}, None),
                               ({"type": "mala"}, 1), ({"type": "adjusted_mclmc", "leapfrog_steps": 4, "jitter": 0.0}, 4),
-                              ({"type": "random_walk"}, 0)):
+                              ({"type": "random_walk"}, 0),
+                              ({"type": "parallel_tempering", "sampler": "mala", "hottest": 1.5, "rungs": 3}, 3)):
         name = sampler["type"]
         found, page, state = sampled(bench, name, free_field(sampler, draws=1000, warmup=300, thin=3), name == "hmc")
         gradients = found["diagnostics/gradients"]
