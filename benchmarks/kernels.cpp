@@ -4,44 +4,19 @@
 
 #include <fftw3-mpi.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "app/commands.hpp"
 #include "base/kokkos_compat.hpp"
-#include "noise/normals.hpp"
-#include "run/run_deck.hpp"
+#include "support.hpp"
 
 namespace {
 
 using namespace scorefield;
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-/// Median times of several actions, run in turn so that a drift of the machine's speed hits all of them.
-std::vector<double> time_interleaved(const base::Comm& world, const std::vector<std::function<void()>>& actions,
-                                     int rounds) {
-  std::vector<std::vector<double>> times(actions.size());
-  for (int round = 0; round < rounds + 1; ++round) {
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-      world.barrier();
-      const double begin = MPI_Wtime();
-      actions[i]();
-      world.barrier();
-      if (round > 0) times[i].push_back(MPI_Wtime() - begin);  // the first round warms up
-    }
-  }
-  std::vector<double> medians;
-  for (const auto& of_action : times) medians.push_back(median(of_action));
-  return medians;
-}
+using benchmark::time_interleaved;
+using benchmark::Triad;
+using benchmark::Walk;
 
 /// FFTW-MPI's own real transforms, ESTIMATE, transposed layout: the external yardstick. In place is the least that FFTW
 /// can do; out of place, as ours are, real values and modes have their own memory.
@@ -85,46 +60,6 @@ class FftwPair {
   fftw_plan forward_ = nullptr;
   fftw_plan backward_ = nullptr;
   double scale_ = 1.0;
-};
-
-/// One rank's share of a triad a = b + s c that moves `bytes` in all.
-class Triad {
- public:
-  explicit Triad(double bytes)
-      : a_(static_cast<std::size_t>(bytes / 24.0), 1.0), b_(a_.size(), 2.0), c_(a_.size(), 3.0) {}
-  void run() {
-    for (std::size_t i = 0; i < a_.size(); ++i) a_[i] = b_[i] + 1.5 * c_[i];
-  }
-
- private:
-  std::vector<double> a_, b_, c_;
-};
-
-/// A chain of ula on a target, ready to step.
-class Walk {
- public:
-  Walk(const base::Comm& world, const model::Components& components, const std::string& shape,
-       const std::string& target)
-      : deck_(run::resolve_deck("run: {chains: 1}\ndomain: {shape: " + shape +
-                                    "}\nsampler: {type: ula, step_size: 0.02}\ntarget: " + target + "\n",
-                                "benchmark.yaml", {}, components.catalogue)),
-        domain_(deck_.options.lattice(), world),
-        target_(components.targets.build(deck_.options.target,
-                                         model::BuildContext{.components = components, .domain = domain_, .seed = 1})),
-        sampler_(components.samplers.build(deck_.options.sampler, model::SamplerContext{domain_, *target_, 1, 0})),
-        chain_(sampler_->make_chain(0)) {
-    sampler_->start(*chain_);
-    sampler_->refresh(*chain_);
-  }
-  [[nodiscard]] const grid::Domain& domain() const { return domain_; }
-  void step() { sampler_->step(*chain_); }
-
- private:
-  run::ResolvedDeck deck_;
-  grid::Domain domain_;
-  std::unique_ptr<model::Target> target_;
-  std::unique_ptr<model::Sampler> sampler_;
-  std::unique_ptr<model::Chain> chain_;
 };
 
 void benchmark_shape(const base::Comm& world, const model::Components& components, const std::string& shape,

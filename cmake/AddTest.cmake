@@ -1,4 +1,4 @@
-# scorefield_add_unit_test(name SOURCES ... [LABELS ...] [TIMEOUT s])
+# scorefield_add_unit_test(name SOURCES ... [LABELS ...] [TIMEOUT s] [ARGUMENTS ...])
 # scorefield_add_mpi_test(name SOURCES ... RANKS 1 2 3 4 [LABELS ...] [TIMEOUT s])
 #
 # Both link GoogleTest and tests/support/test_main.cpp, which starts MPI and Kokkos. The second registers one ctest per
@@ -64,9 +64,9 @@ function(scorefield_set_test_properties name cores timeout)
 endfunction()
 
 function(scorefield_add_unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LABELS;ARGUMENTS")
   scorefield_add_test_program(${name} ${arg_SOURCES})
-  add_test(NAME ${name} COMMAND ${name}_test)
+  add_test(NAME ${name} COMMAND ${name}_test ${arg_ARGUMENTS})
   scorefield_set_test_properties(${name} 1 "${arg_TIMEOUT}" unit ${arg_LABELS})
 endfunction()
 

@@ -104,11 +104,13 @@ void Correlation::measure(model::Chain& chain, std::vector<double>& values) {
     }
   }
   reduce::ExactSum::all_reduce(domain_->comm(), power);
+  std::vector<double> powers;
+  for (const auto& of_mode : power) powers.push_back(of_mode.value());
   const double scale = std::pow(static_cast<double>(lattice.sites()), -2);
   for (std::int64_t t = 0; t < size(); ++t) {
     double sum = 0.0;
     for (std::int64_t k = 0; k < length_; ++k) {
-      sum += power[static_cast<std::size_t>(k)].value() * cosines_[static_cast<std::size_t>(k * t % length_)];
+      sum += powers[static_cast<std::size_t>(k)] * cosines_[static_cast<std::size_t>(k * t % length_)];
     }
     values.push_back(scale * sum);
   }

@@ -104,13 +104,14 @@ struct ProposalRatioRow {
     const double* a = gx + first;
     const double* b = gy + first;
     const double quarter = quarter_h;
-    return reduce::row_sum(n, [=](std::int64_t i) {
-      double work = 0.0;
-      for (std::int64_t j = width * i; j < width * (i + 1); ++j) work += (a[j] + b[j]) * (y0[j] - x0[j]);
-      const double norms = product<width>(a + width * i, a + width * i) - product<width>(b + width * i, b + width * i);
-      const double m = root == nullptr ? 1.0 : root[i] * root[i];
-      return 0.5 * work + quarter * m * norms;
-    });
+    const auto term = [=](std::int64_t i, double m) {
+      const std::int64_t j = width * i;
+      double work = (a[j] + b[j]) * (y0[j] - x0[j]);
+      if constexpr (width == 2) work += (a[j + 1] + b[j + 1]) * (y0[j + 1] - x0[j + 1]);
+      return 0.5 * work + quarter * m * (product<width>(a + j, a + j) - product<width>(b + j, b + j));
+    };
+    if (root == nullptr) return reduce::row_sum(n, [=](std::int64_t i) { return term(i, 1.0); });
+    return reduce::row_sum(n, [=](std::int64_t i) { return term(i, root[i] * root[i]); });
   }
 };
 
