@@ -1,5 +1,7 @@
 #include "physics/register.hpp"
 
+#include "physics/discrete/ising.hpp"
+#include "physics/discrete/potts.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/lognormal_field.hpp"
@@ -26,12 +28,14 @@ void register_targets(model::Components& components) {
   components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);
   components.add<HierarchicalNormal>(components.targets);
+  components.add<Ising>(components.targets);
   components.add<LinearRegression>(components.targets);
   components.add<LogisticRegression>(components.targets);
   components.add<LognormalField>(components.targets);
   components.add<LognormalPoisson>(components.targets);
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
+  components.add<Potts>(components.targets);
 
   components.add<LinearLikelihood>(components.likelihoods);
   components.add<PoissonCounts>(components.likelihoods);

@@ -1,5 +1,6 @@
 #include "samplers/register.hpp"
 
+#include "samplers/discrete/metropolis.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
 #include "samplers/exchange/parallel_tempering.hpp"
 #include "samplers/hamiltonian/hmc.hpp"
@@ -16,9 +17,11 @@ void register_samplers(model::Components& components) {
   components.add<AdjustedMclmc>(components.samplers);
   components.add<BlockMala>(components.samplers);
   components.add<GaussianExact>(components.samplers);
+  components.add<HeatBath>(components.samplers);
   components.add<Hmc>(components.samplers);
   components.add<Mala>(components.samplers);
   components.add<Mclmc>(components.samplers);
+  components.add<Metropolis>(components.samplers);
   components.add<Nuts>(components.samplers);
   components.add<ParallelTempering>(components.samplers);
   components.add<RandomWalk>(components.samplers);

@@ -18,6 +18,10 @@ void GradientChain::visit(io::Archive& archive) {
 namespace {
 
 model::Preconditioner first_preconditioner(const model::SamplerContext& context, const GradientOptions& options) {
+  if (context.target.symbol_energy() != nullptr) {
+    throw base::DeckError("this sampler moves numbers, and the states of the target are symbols",
+                          "use sampler.type 'metropolis' or 'heat_bath'");
+  }
   if (options.is_metric_adapted()) {
     if (context.warmup < AdaptationWindows::least_warmup) {
       throw base::DeckError("sampler.preconditioner '" + *options.preconditioner + "' is learned in the warm-up, and " +
@@ -127,9 +131,7 @@ bool GradientSampler::is_accepted(model::Chain& chain, double energy, double log
   return noise::uniform(stream(chain, noise::Purpose::accept)) < chain.acceptance;
 }
 
-bool GradientSampler::adapts_step(const model::Chain& chain) const {
-  return is_step_adapted_ && chain.step < warmup_;
-}
+bool GradientSampler::adapts_step(const model::Chain& chain) const { return is_step_adapted_ && chain.step < warmup_; }
 
 void GradientSampler::adapt(GradientChain& chain, double target_acceptance) const {
   if (!adapts_step(chain)) return;

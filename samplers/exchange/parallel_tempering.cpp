@@ -158,6 +158,11 @@ void ParallelTempering::refresh(model::Chain& chain) {
   inner_->refresh(chain);
 }
 
+void ParallelTempering::adopt(model::Chain& chain) {
+  heat(chain);
+  inner_->adopt(chain);
+}
+
 void ParallelTempering::step(model::Chain& chain) {
   heat(chain);
   inner_->step(chain);
@@ -204,7 +209,7 @@ void ParallelTempering::exchange(const model::Ensemble& ensemble) {
       state.ladder.note(acceptances);
     }
     // Where state or temperature is new, what depends on them is computed anew, as after a restart.
-    if (standing.is_new != 0.0 || (is_warmup && is_adapted_)) refresh(*chain);
+    if (standing.is_new != 0.0 || (is_warmup && is_adapted_)) adopt(*chain);
   }
 }
 

@@ -59,6 +59,7 @@ class ParallelTempering final : public model::Sampler {
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
   void refresh(model::Chain& chain) override;
+  void adopt(model::Chain& chain) override;
   void step(model::Chain& chain) override;
   void settle(model::Chain& chain) override;
   void exchange(const model::Ensemble& ensemble) override;

@@ -8,7 +8,7 @@ namespace scorefield::samplers {
 
 /// p(x)^beta: energy and gradient of another target times an inverse temperature that the caller sets. What serves as a
 /// guide alone, the quadratic form behind preconditioners and first states, is that of the target itself.
-class TemperedTarget final : public model::Target, public model::LocalEnergy {
+class TemperedTarget final : public model::Target, public model::LocalEnergy, public model::SymbolEnergy {
  public:
   /// `target` must outlive this.
   explicit TemperedTarget(model::Target& target) : target_(&target) {}
@@ -29,16 +29,33 @@ class TemperedTarget final : public model::Target, public model::LocalEnergy {
   [[nodiscard]] const model::LocalEnergy* local_energy() const override {
     return target_->local_energy() != nullptr ? this : nullptr;
   }
+  [[nodiscard]] const model::SymbolEnergy* symbol_energy() const override {
+    return target_->symbol_energy() != nullptr ? this : nullptr;
+  }
   void draw_prior(const noise::Stream& stream, model::DualField& x) override { target_->draw_prior(stream, x); }
 
   [[nodiscard]] std::int64_t diameter() const override { return target_->local_energy()->diameter(); }
-  [[nodiscard]] bool is_axis_only() const override { return target_->local_energy()->is_axis_only(); }
+  [[nodiscard]] bool is_axis_only() const override {
+    return target_->local_energy() != nullptr ? target_->local_energy()->is_axis_only()
+                                              : target_->symbol_energy()->is_axis_only();
+  }
   [[nodiscard]] double energy_change(const model::Patch& patch, const double* x, const double* y) const override {
     return beta_ * target_->local_energy()->energy_change(patch, x, y);
   }
   void gradient(const model::Patch& patch, const double* x, double* out) const override {
     target_->local_energy()->gradient(patch, x, out);
     for (std::int64_t i = 0; i < patch.cells(); ++i) out[i] *= beta_;
+  }
+
+  [[nodiscard]] int symbols() const override { return target_->symbol_energy()->symbols(); }
+  [[nodiscard]] int reach() const override { return target_->symbol_energy()->reach(); }
+  [[nodiscard]] std::array<bool, 3> is_open() const override { return target_->symbol_energy()->is_open(); }
+  void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override {
+    target_->symbol_energy()->changes(row, proposed, change);
+    for (std::int64_t i = 0; i < row.count; ++i) change[i] *= beta_;
+  }
+  [[nodiscard]] double energy(const model::SymbolRow& row) const override {
+    return beta_ * target_->symbol_energy()->energy(row);
   }
 
  private:

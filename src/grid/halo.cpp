@@ -15,13 +15,13 @@ std::vector<int> offsets_of(const std::vector<int>& counts) {
 
 }  // namespace
 
-GhostRows::GhostRows(const Domain& domain, int components, int width)
+GhostRows::GhostRows(const Domain& domain, int components, int width, std::optional<std::int64_t> row_doubles)
     : comm_(domain.comm()),
       box_(domain.real_box()),
       halo_z_(domain.lattice().n()[0] > 1 ? width : 0),
       halo_y_(domain.lattice().n()[1] > 1 ? width : 0),
       components_(components),
-      length_(domain.lattice().n()[2]) {
+      length_(row_doubles.value_or(domain.lattice().n()[2])) {
   const Index3 n = domain.lattice().n();
   // Which global rows this rank lacks, by owner; owners learn it by one exchange of requests.
   std::vector<std::vector<std::int64_t>> wanted(static_cast<std::size_t>(comm_.size()));
@@ -70,14 +70,14 @@ GhostRows::GhostRows(const Domain& domain, int components, int width)
   for (std::int64_t& row : send_rows_) {
     row = (row / n[1] - box_.lo[0]) * box_.extent(1) + row % n[1] - box_.lo[1];
   }
-  const int row_doubles = static_cast<int>(length_) * components;
+  const int doubles = static_cast<int>(length_) * components;
   for (std::size_t rank = 0; rank < wanted.size(); ++rank) {
-    send_counts_.push_back(answer_counts[rank] * row_doubles);
-    receive_counts_.push_back(request_counts[rank] * row_doubles);
+    send_counts_.push_back(answer_counts[rank] * doubles);
+    receive_counts_.push_back(request_counts[rank] * doubles);
   }
   send_offsets_ = offsets_of(send_counts_);
   receive_offsets_ = offsets_of(receive_counts_);
-  ghosts_ = base::LineView("ghost rows", requests.size() * static_cast<std::size_t>(row_doubles));
+  ghosts_ = base::LineView("ghost rows", requests.size() * static_cast<std::size_t>(doubles));
   table_ = decltype(table_)("table of rows", table.size());
   const auto host = Kokkos::create_mirror_view(table_);
   std::copy(table.begin(), table.end(), host.data());

@@ -3,6 +3,7 @@
 /// the halo is wider than the lattice. Rows are fetched whole from their owners; x is never split.
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "grid/field.hpp"
@@ -12,8 +13,9 @@ namespace scorefield::grid {
 /// The rows around a rank's box, for stencils over fields without halo: nothing of the field itself is copied.
 class GhostRows {
  public:
-  /// Collective. `width` rows on both sides along y and z (none along the dummy axes of 1-D and 2-D).
-  GhostRows(const Domain& domain, int components, int width);
+  /// Collective. `width` rows on both sides along y and z (none along the dummy axes of 1-D and 2-D). Rows of the
+  /// domain's length, or of so many doubles that hold something else.
+  GhostRows(const Domain& domain, int components, int width, std::optional<std::int64_t> row_doubles = {});
 
   /// Finds rows in kernels: z and y from the box's corner, from -width up to extent + width - 1.
   struct Rows {
@@ -30,6 +32,7 @@ class GhostRows {
 
  private:
   friend class Halo;
+  friend class SymbolField;
   /// Collective. Fetches rows, given where row (component, row of the box) is in the memory of its owner's host.
   void fetch(const std::function<const double*(int, std::int64_t)>& own_row);
   [[nodiscard]] Rows rows(const double* own) const;

@@ -59,7 +59,7 @@ void SaveArchive::array(const std::string& name, std::vector<std::int64_t>& valu
 }
 
 void SaveArchive::field(const std::string& name, const FieldSlab& slab) {
-  add(name, Type::float64, slab.global_shape, slab.offset, slab.count, slab.data, slab.owner, true);
+  add(name, slab.type, slab.global_shape, slab.offset, slab.count, slab.data, slab.owner, true);
 }
 
 void LoadArchive::read(const std::string& name, Type type, const Extents& shape, const Extents& offset,
@@ -99,7 +99,7 @@ void LoadArchive::array(const std::string& name, std::vector<std::int64_t>& valu
 }
 
 void LoadArchive::field(const std::string& name, const FieldSlab& slab) {
-  read(name, Type::float64, slab.global_shape, slab.offset, slab.count, slab.data, true);
+  read(name, slab.type, slab.global_shape, slab.offset, slab.count, slab.data, true);
 }
 
 }  // namespace scorefield::io

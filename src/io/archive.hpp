@@ -18,8 +18,9 @@ namespace scorefield::io {
 /// On saving, `data` must stay valid until the file is written; `owner` may hold what keeps it so.
 struct FieldSlab {
   Extents global_shape, offset, count;
-  double* data = nullptr;
+  void* data = nullptr;
   std::shared_ptr<const void> owner = {};
+  Type type = Type::float64;
 };
 
 /// Saves or loads. A class that has state to keep names it in one `visit(Archive&)` that does both, so that the two

@@ -71,6 +71,10 @@ void Chain::visit(io::Archive& archive) {
   bfmi.visit(archive);
   archive.scalar("divergences", divergences);
   if (coupling) coupling->visit(archive);
+  visit_state(archive);
+}
+
+void Chain::visit_state(io::Archive& archive) {
   // In the space of the state alone: a transform and back would not give the same bits.
   if (space == Space::real) {
     visit_field(archive, "x", x.domain(), archive.loading() ? x.set_real() : x.real());

@@ -33,6 +33,8 @@ class Chain {
 
   /// Saves to or loads from a checkpoint. Samplers with more state override this and call it first.
   virtual void visit(io::Archive& archive);
+  /// The state alone.
+  virtual void visit_state(io::Archive& archive);
 
   std::int64_t id = 0;
   std::int64_t step = 0;               ///< steps done

@@ -47,6 +47,8 @@ class Sampler {
   virtual void start(Chain& chain) = 0;
   /// Collective: recomputes what a chain caches beside its visited state, after start or load.
   virtual void refresh(Chain& chain) = 0;
+  /// Collective: the same after the state was exchanged for another's as chain.x.
+  virtual void adopt(Chain& chain) { refresh(chain); }
   /// Collective: one step. Throws base::NumericsError before it changes the chain where numbers are not finite.
   virtual void step(Chain& chain) = 0;
 

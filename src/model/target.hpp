@@ -9,6 +9,7 @@
 
 #include "model/dual_field.hpp"
 #include "model/local_energy.hpp"
+#include "model/symbol_energy.hpp"
 #include "noise/stream.hpp"
 #include "reduce/exact_sum.hpp"
 
@@ -63,6 +64,8 @@ class Target {
   [[nodiscard]] virtual LinearGaussian* prior_gaussian() { return linear_gaussian(); }
   /// The terms behind the energy where each ties but neighbouring cells; nullptr otherwise.
   [[nodiscard]] virtual const LocalEnergy* local_energy() const { return nullptr; }
+  /// The energy of symbols; nullptr where the state is a field of numbers.
+  [[nodiscard]] virtual const SymbolEnergy* symbol_energy() const { return nullptr; }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.

@@ -21,10 +21,12 @@ enum class Purpose : std::uint16_t {
   block_origin = 60,       ///< where the blocks of a sweep begin
   swap = 61,               ///< exchanges of parallel tempering
   mixture_component = 62,  ///< which component of a mixture is drawn
+  symbol_accept = 63,      ///< accept tests and choices of discrete samplers
   mock_truth = 64,         ///< truth of a mock data set
   mock_noise = 65,         ///< noise of a mock data set; +i for likelihood i
   task_state = 120,        ///< states at which a task looks at a target
   task_probe = 121,        ///< directions in which it does
+  symbol_proposal = 122,   ///< symbols that discrete samplers propose
   test = 255,              ///< tests only
 };
 

@@ -1,0 +1,92 @@
+#include "physics/discrete/ising.hpp"
+
+#include "base/errors.hpp"
+#include "model/field_file.hpp"
+#include "reduce/rows.hpp"
+
+namespace scorefield::physics {
+
+std::array<bool, 3> open_axes(const std::vector<std::string>& boundaries, const grid::Lattice& lattice) {
+  std::array<bool, 3> is_open{false, false, false};
+  if (boundaries.empty()) return is_open;
+  if (boundaries.size() != lattice.axes().size()) {
+    throw base::DeckError("target.boundaries has " + std::to_string(boundaries.size()) + " words for " +
+                              std::to_string(lattice.axes().size()) + " axes",
+                          "give 'periodic' or 'open' for each axis, slow to fast");
+  }
+  for (std::size_t i = 0; i < boundaries.size(); ++i) {
+    is_open[static_cast<std::size_t>(lattice.axes()[i])] = boundaries[i] == "open";
+  }
+  return is_open;
+}
+
+deck::Schema<IsingOptions> Ising::schema() {
+  auto schema = deck::Schema<Options>("ising", "Ising model: spins that favour equal neighbours.");
+  schema.reference("Ising 1925; Onsager 1944")
+      .example("{type: ising, temperature: 2.269185314213022}")
+      .option("temperature", &Options::temperature, {.unit = "J", .doc = "T", .above = 0.0})
+      .option("couplings", &Options::couplings,
+              {.unit = "J",
+               .doc = "J along each axis, slow to fast; negative ones favour unequal neighbours",
+               .auto_doc = "1 along all axes"})
+      .option("field", &Options::field, {.unit = "J", .doc = "h, which favours spins of its sign"})
+      .option("file", &Options::file, {.doc = "HDF5 file of a further field for each cell", .must_exist = true})
+      .option("dataset", &Options::dataset, {.doc = "data set in the file"});
+  return with_boundaries(std::move(schema));
+}
+
+Ising::Ising(const Options& options, const model::BuildContext& context)
+    : SymbolTarget(context.domain),
+      field_(options.field / options.temperature),
+      is_open_(open_axes(options.boundaries, context.domain.lattice())) {
+  const grid::Lattice& lattice = context.domain.lattice();
+  const std::size_t dimensions = lattice.axes().size();
+  if (!options.couplings.empty() && options.couplings.size() != dimensions) {
+    throw base::DeckError("target.couplings has " + std::to_string(options.couplings.size()) + " numbers for " +
+                              std::to_string(dimensions) + " axes",
+                          "give one for each axis, slow to fast");
+  }
+  for (std::size_t i = 0; i < dimensions; ++i) {
+    const auto axis = static_cast<std::size_t>(lattice.axes()[i]);
+    if (lattice.n()[axis] == 1) continue;  // that cell would be its own neighbour
+    couplings_[axis] = (options.couplings.empty() ? 1.0 : options.couplings[i]) / options.temperature;
+  }
+  if (options.file.empty()) return;
+  map_ = grid::Field(context.domain, "field of each cell");
+  model::read_field(context.domain, options.file.path(), {options.dataset}, map_);
+  for (std::int64_t i = 0; i < map_.size(); ++i) map_.data()[i] /= options.temperature;
+}
+
+namespace {
+/// Spin of a symbol: -1, 1, and 0 where there is none.
+inline double spin(std::uint8_t symbol) {
+  return static_cast<double>(2 * symbol - 1) * static_cast<double>(symbol != grid::SymbolField::none);
+}
+}  // namespace
+
+void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
+  const auto [z, y, x] = row.strides;
+  for (std::int64_t i = 0; i < row.count; ++i) {
+    const std::uint8_t* at = row.at + row.cell(i);
+    const double pull = couplings_[0] * (spin(at[-z]) + spin(at[z])) + couplings_[1] * (spin(at[-y]) + spin(at[y])) +
+                        couplings_[2] * (spin(at[-x]) + spin(at[x])) + field_at(row, row.cell(i));
+    change[i] = static_cast<double>(2 * (*at - proposed[i])) * pull;
+  }
+}
+
+double Ising::energy(const model::SymbolRow& row) const {
+  const auto [z, y, x] = row.strides;
+  return -reduce::row_sum(row.count, [&, z = z, y = y, x = x](std::int64_t i) {
+    const std::uint8_t* at = row.at + row.cell(i);
+    return spin(*at) * (couplings_[0] * spin(at[z]) + couplings_[1] * spin(at[y]) + couplings_[2] * spin(at[x]) +
+                        field_at(row, row.cell(i)));
+  });
+}
+
+void Ising::physical(model::DualField& state, model::DualField& out) {
+  const grid::Field& symbols = state.real();
+  const grid::Field& spins = out.set_real();
+  for (std::int64_t i = 0; i < symbols.size(); ++i) spins.data()[i] = 2.0 * symbols.data()[i] - 1.0;
+}
+
+}  // namespace scorefield::physics

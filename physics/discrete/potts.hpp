@@ -1,0 +1,34 @@
+#pragma once
+/// Symbols that favour equal neighbours.
+
+#include "physics/discrete/ising.hpp"
+
+namespace scorefield::physics {
+
+struct PottsOptions : BoundaryOptions {
+  std::int64_t symbols = 3;
+  double temperature = 1.0;
+  double coupling = 1.0;
+  std::vector<double> field;
+};
+
+/// E = -(1 / T) [ J sum_<ij> delta(s_i, s_j) + sum_i h(s_i) ] with symbols s = 0 .. q - 1, in 1-D to 3-D (Wu 1982).
+class Potts final : public model::SymbolTarget {
+ public:
+  using Options = PottsOptions;
+  static deck::Schema<Options> schema();
+  Potts(const Options& options, const model::BuildContext& context);
+
+  [[nodiscard]] int symbols() const override { return symbols_; }
+  [[nodiscard]] std::array<bool, 3> is_open() const override { return is_open_; }
+  void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override;
+  [[nodiscard]] double energy(const model::SymbolRow& row) const override;
+
+ private:
+  int symbols_;
+  std::array<double, 3> couplings_{0.0, 0.0, 0.0};  // J / T along z, y, x; 0 along dummy axes
+  std::vector<double> field_;                       // h / T of each symbol
+  std::array<bool, 3> is_open_;
+};
+
+}  // namespace scorefield::physics

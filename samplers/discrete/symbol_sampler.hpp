@@ -1,0 +1,67 @@
+#pragma once
+/// What samplers of symbols share that sweep the lattice colour by colour.
+
+#include <string>
+
+#include "model/components.hpp"
+#include "samplers/discrete/colouring.hpp"
+
+namespace scorefield::samplers {
+
+/// A chain of symbols; chain.x holds them as numbers when a draw is recorded or exchanged (Sampler::settle).
+class SymbolChain final : public model::Chain {
+ public:
+  SymbolChain(std::int64_t chain_id, const grid::Domain& domain, const model::SymbolEnergy& law)
+      : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, law.reach(), law.is_open()) {}
+  void visit_state(io::Archive& archive) override;
+
+  grid::SymbolField symbols;
+  std::int64_t accepted = 0;  ///< cells of this rank that changed in the last sweep
+};
+
+struct SymbolOptions {
+  std::string start = "prior";
+};
+
+/// One step is a sweep: all cells of a colour at once, given the rest, then those of the next. Cells of one colour are
+/// in no common term, so each colour's update keeps the target, and so does the sweep. Random numbers are keyed by
+/// cell: the same bits on any decomposition. Between colours ranks exchange the symbols around their boxes, and nothing
+/// else.
+class SymbolSampler : public model::Sampler {
+ public:
+  [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
+  void start(model::Chain& chain) override;
+  void refresh(model::Chain& chain) override;
+  void adopt(model::Chain& chain) override;
+  void step(model::Chain& chain) override;
+  void settle(model::Chain& chain) override;
+
+ protected:
+  SymbolSampler(const model::SamplerContext& context, const SymbolOptions& options);
+  template <class Options>
+  static deck::Schema<Options> with_symbol_options(deck::Schema<Options> schema) {
+    schema.option(
+        "start", &Options::start,
+        {.doc = "first state: independent symbols (prior), or all symbols 0 (zero)", .choices = {"prior", "zero"}});
+    return schema;
+  }
+  static model::ChainFootprint common_footprint() { return {.shared = {}, .chain = {.real_fields = 1.2}}; }
+
+  /// Cells that are updated with one call: their numbers stay in the first cache.
+  static constexpr std::int64_t most_cells = 256;
+  /// Updates the cells of `row`, at most most_cells of one colour, writing to `cells` (cell 0 of the row). Returns how
+  /// many changed. `key` names these cells among all of the lattice in this colour.
+  virtual std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
+                              std::int64_t key) const = 0;
+  [[nodiscard]] const model::SymbolEnergy& energy() const { return *energy_; }
+
+ private:
+  const grid::Domain& domain_;
+  model::Target& target_;
+  const model::SymbolEnergy* energy_;
+  std::uint64_t seed_;
+  Colouring colouring_;
+  std::string start_;
+};
+
+}  // namespace scorefield::samplers

@@ -1,0 +1,40 @@
+#pragma once
+/// Energies of lattices of symbols: what discrete samplers stand on.
+
+#include <array>
+#include <cstdint>
+
+#include "grid/symbols.hpp"
+
+namespace scorefield::model {
+
+/// Cells first, first + step, ..., `count` of them, of a row of a SymbolField.
+struct SymbolRow {
+  const std::uint8_t* at;  ///< cell 0 of the row
+  grid::Index3 strides;    ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes
+  std::int64_t site;       ///< global index of cell 0
+  std::int64_t local;      ///< its index on this rank's box, for maps without halo
+  std::int64_t first, step, count;
+
+  [[nodiscard]] std::int64_t cell(std::int64_t i) const { return first + i * step; }
+};
+
+/// Capability: E(x) is a sum of terms, each of cells that lie at most reach() apart along every axis.
+class SymbolEnergy {
+ public:
+  virtual ~SymbolEnergy() = default;
+  /// Symbols 0 .. symbols() - 1; 2 to 255.
+  [[nodiscard]] virtual int symbols() const = 0;
+  /// Largest distance along an axis of two cells in one term, in cells; 1 to SymbolField::most_reach.
+  [[nodiscard]] virtual int reach() const { return 1; }
+  /// True where all cells of any one term lie on a line along an axis.
+  [[nodiscard]] virtual bool is_axis_only() const { return true; }
+  /// Axes (z, y, x) that end instead of closing on themselves.
+  [[nodiscard]] virtual std::array<bool, 3> is_open() const { return {false, false, false}; }
+  /// change[i] = E(cell i becomes proposed[i]) - E, all else as it is.
+  virtual void changes(const SymbolRow& row, const std::uint8_t* proposed, double* change) const = 0;
+  /// The part of E that is reckoned to the cells of a row: over all rows of the lattice it sums to E.
+  [[nodiscard]] virtual double energy(const SymbolRow& row) const = 0;
+};
+
+}  // namespace scorefield::model
