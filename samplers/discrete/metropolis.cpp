@@ -26,14 +26,14 @@ std::int64_t Metropolis::update(const model::SymbolRow& row, std::uint8_t* cells
     std::array<std::uint32_t, most_cells> words;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     noise::Stream own = stream;
     own.purpose = noise::Purpose::symbol_proposal;
-    noise::words_of_row(own, key, most_cells, words.data());
+    noise::words_of_row(own, key, cells_of_call(), words.data());
     for (std::int64_t i = 0; i < row.count; ++i) {
       const std::uint64_t other = at(i) + 1 + ((words[static_cast<std::size_t>(i)] * (q - 1)) >> 32);
       proposed[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(other < q ? other : other - q);
     }
   }
   energy().changes(row, proposed.data(), change.data());
-  noise::exponentials_of_row(stream, key, most_cells, most.data());
+  noise::exponentials_of_row(stream, key, cells_of_call(), most.data());
   std::int64_t accepted = 0;
   for (std::int64_t i = 0; i < row.count; ++i) {
     const auto j = static_cast<std::size_t>(i);
@@ -61,7 +61,7 @@ std::int64_t HeatBath::update(const model::SymbolRow& row, std::uint8_t* cells, 
   for (int symbol = 0; symbol < q; ++symbol) {
     std::fill_n(proposed.begin(), row.count, static_cast<std::uint8_t>(symbol));
     energy().changes(row, proposed.data(), change.data());
-    noise::gumbels_of_row(stream, key * q + symbol, most_cells, gumbel.data());
+    noise::gumbels_of_row(stream, key * q + symbol, cells_of_call(), gumbel.data());
     for (std::size_t i = 0; i < static_cast<std::size_t>(row.count); ++i) {
       const double value = change[i] - gumbel[i];
       const bool is_best = symbol == 0 || value < least[i];

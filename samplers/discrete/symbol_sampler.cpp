@@ -50,6 +50,8 @@ SymbolSampler::SymbolSampler(const model::SamplerContext& context, const SymbolO
       energy_(symbol_energy_of(context.target)),
       seed_(context.seed),
       colouring_(context.domain.lattice(), *energy_),
+      cells_of_call_(
+          std::min(most_cells, (context.domain.lattice().n()[2] + colouring_.step() - 1) / colouring_.step())),
       start_(options.start) {}
 
 std::unique_ptr<model::Chain> SymbolSampler::make_chain(std::int64_t id) {

@@ -49,6 +49,8 @@ class SymbolSampler : public model::Sampler {
 
   /// Cells that are updated with one call: their numbers stay in the first cache.
   static constexpr std::int64_t most_cells = 256;
+  /// The same on this lattice: numbers that are drawn for one call.
+  [[nodiscard]] std::int64_t cells_of_call() const { return cells_of_call_; }
   /// Updates the cells of `row`, at most most_cells of one colour, writing to `cells` (cell 0 of the row). Returns how
   /// many changed. `key` names these cells among all of the lattice in this colour.
   virtual std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
@@ -61,6 +63,7 @@ class SymbolSampler : public model::Sampler {
   const model::SymbolEnergy* energy_;
   std::uint64_t seed_;
   Colouring colouring_;
+  std::int64_t cells_of_call_;
   std::string start_;
 };
 

@@ -8,22 +8,23 @@ namespace scorefield::noise {
 
 namespace {
 
-constexpr std::int64_t block = 64;  // counters, of four words each
-
 /// Calls take(first word, words of a block) for the blocks of a row: counter b has words b, b + n, b + 2 n, b + 3 n of
 /// the row, n counters in all, so that each word of a block is contiguous.
 template <class Take>
 void for_blocks(const Stream& stream, std::int64_t row, std::int64_t count, const Take& take) {
   const std::int64_t counters = (count + 3) / 4;
-  Words<block> words;  // NOLINT(cppcoreguidelines-pro-type-member-init): philox_block writes all of it
-  for (std::int64_t b = 0; b < counters; b += block) {
+  const auto some = [&]<std::int64_t block>(std::int64_t b, Words<block>& words) {
     philox_block(stream, static_cast<std::uint64_t>(row * counters + b), words);
-    const std::int64_t here = std::min(block, counters - b);
     for (std::int64_t k = 0; k < 4; ++k) {
       const std::int64_t first = k * counters + b;
-      take(first, words.w[k], std::min(here, count - first));
+      take(first, words.w[k], std::min({block, counters - b, count - first}));
     }
-  }
+  };
+  std::int64_t b = 0;
+  Words<64> many;  // NOLINT(cppcoreguidelines-pro-type-member-init): philox_block writes all of it
+  for (; b + 64 <= counters; b += 64) some(b, many);
+  Words<8> few;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  for (; b < counters; b += 8) some(b, few);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "run/output.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "io/write_file.hpp"
 #include "run/field_datasets.hpp"
@@ -19,6 +20,21 @@ bool is_quick_to_diagnose(const std::vector<Record>& records, std::int64_t chain
 }
 
 std::uint64_t u(std::int64_t i) { return static_cast<std::uint64_t>(i); }
+
+/// Numbers as they are stored, one after the other at `to`.
+void convert(const double* values, std::int64_t count, io::Type type, std::byte* to) {
+  const auto as = [&](auto like) {
+    using T = decltype(like);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto value = static_cast<T>(values[i]);
+      std::memcpy(to + static_cast<std::size_t>(i) * sizeof value, &value, sizeof value);
+    }
+  };
+  if (type == io::Type::float64) as(double{});
+  if (type == io::Type::float32) as(float{});
+  if (type == io::Type::uint8) as(std::uint8_t{});
+}
+
 }  // namespace
 
 std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells) {
@@ -29,13 +45,14 @@ std::int64_t draws_in_buffer(const RunDeck& deck, std::int64_t cells) {
 }
 
 Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components,
-               std::string unit, std::vector<model::NamedField> fixed_fields, bool is_biased)
+               std::string unit, std::vector<model::NamedField> fixed_fields, io::Type draws_type, bool is_biased)
     : layout_(layout),
       deck_(&deck),
       directory_(directory),
       components_(components),
       unit_(std::move(unit)),
       fixed_fields_(std::move(fixed_fields)),
+      draws_type_(draws_type),
       is_biased_(is_biased),
       segments_(std::move(directory)) {
   // As many draws as fit on the rank with the largest share; the same number on all.
@@ -43,33 +60,24 @@ Output::Output(const Layout& layout, const RunDeck& deck, std::filesystem::path 
   buffer_limit_ = draws_in_buffer(deck, largest);
 }
 
-io::Type Output::draws_type() const {
-  return deck_->output.precision == "float32" ? io::Type::float32 : io::Type::float64;
-}
-
 io::Extents Output::draws_shape(std::int64_t draws) const {
   return field_shape(layout_.domain.lattice(), components_, {u(deck_->run.chains), u(draws)});
 }
 
 void Output::store(std::vector<Record>& records) {
-  buffer64_.resize(static_cast<std::size_t>(layout_.local_chains));
-  buffer32_.resize(buffer64_.size());
+  buffers_.resize(static_cast<std::size_t>(layout_.local_chains));
   std::size_t i = 0;
   for (Record& record : records) {
     if (!record.is_recorded) continue;
-    const grid::Field& x = record.chain->field().real();
+    // Symbols are stored as they are, whatever they stand for.
+    const grid::Field& x = draws_type_ == io::Type::uint8 ? record.chain->x.real() : record.chain->field().real();
     const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), x.view());
+    const auto bytes = static_cast<std::size_t>(x.size()) * io::size_of(draws_type_);
+    std::vector<std::byte>& buffer = buffers_[i++];
     // The whole buffer at once: growing by doubling would need up to three times as much for a moment.
-    const auto capacity = static_cast<std::size_t>(x.size() * buffer_limit_);
-    if (draws_type() == io::Type::float32) {
-      buffer32_[i].reserve(capacity);
-      for (std::int64_t cell = 0; cell < x.size(); ++cell)
-        buffer32_[i].push_back(static_cast<float>(host.data()[cell]));
-    } else {
-      buffer64_[i].reserve(capacity);
-      buffer64_[i].insert(buffer64_[i].end(), host.data(), host.data() + x.size());
-    }
-    ++i;
+    buffer.reserve(bytes * static_cast<std::size_t>(buffer_limit_));
+    buffer.resize(buffer.size() + bytes);
+    convert(host.data(), x.size(), draws_type_, buffer.data() + buffer.size() - bytes);
   }
   ++buffered_;
 }
@@ -80,24 +88,21 @@ void Output::flush_if_full() {
 
 void Output::discard() {
   buffered_ = 0;
-  for (auto& draws : buffer64_) draws.clear();
-  for (auto& draws : buffer32_) draws.clear();
+  for (auto& draws : buffers_) draws.clear();
 }
 
 void Output::flush() {
   if (buffered_ == 0) return;
   const grid::Box& box = layout_.domain.real_box();
-  io::Dataset draws{.path = "/draws/x", .type = draws_type(), .shape = draws_shape(buffered_), .unit = unit_};
-  for (std::size_t i = 0; i < buffer64_.size() && !box.empty(); ++i) {
-    const void* data = draws_type() == io::Type::float32 ? static_cast<const void*>(buffer32_[i].data())
-                                                         : static_cast<const void*>(buffer64_[i].data());
+  io::Dataset draws{.path = "/draws/x", .type = draws_type_, .shape = draws_shape(buffered_), .unit = unit_};
+  for (std::size_t i = 0; i < buffers_.size() && !box.empty(); ++i) {
     io::Extents first{u(layout_.first_chain) + i, 0};
     io::Extents extents{1, u(buffered_)};
     if (components_ > 1) {
       first.push_back(0);
       extents.push_back(u(components_));
     }
-    draws.pieces.push_back(field_piece(layout_.domain.lattice(), box, first, extents, data));
+    draws.pieces.push_back(field_piece(layout_.domain.lattice(), box, first, extents, buffers_[i].data()));
   }
   segments_.append(layout_.world, buffered_, {draws}, {{"format", std::string("scorefield-draws")}});
   discard();
@@ -159,7 +164,7 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
                                        {"chains", deck_->run.chains}});
   std::vector<io::VirtualDataset> virtual_datasets;
   if (segments_.draws() > 0) {
-    virtual_datasets.push_back(segments_.stacked("/draws/x", draws_type(), draws_shape(segments_.draws()), unit_));
+    virtual_datasets.push_back(segments_.stacked("/draws/x", draws_type_, draws_shape(segments_.draws()), unit_));
   }
   io::write_file(world, directory_ / "samples.h5", datasets, attributes, virtual_datasets);
 }

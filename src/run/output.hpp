@@ -19,7 +19,7 @@ namespace scorefield::run {
 class Output {
  public:
   Output(const Layout& layout, const RunDeck& deck, std::filesystem::path directory, int components, std::string unit,
-         std::vector<model::NamedField> fixed_fields, bool is_biased);
+         std::vector<model::NamedField> fixed_fields, io::Type draws_type, bool is_biased);
 
   [[nodiscard]] io::DrawSegments& segments() { return segments_; }
   /// Collective over the group. Keeps the state of each chain as the next stored draw.
@@ -36,7 +36,6 @@ class Output {
 
  private:
   [[nodiscard]] io::Extents draws_shape(std::int64_t draws) const;
-  [[nodiscard]] io::Type draws_type() const;
 
   Layout layout_;
   const RunDeck* deck_;
@@ -44,12 +43,12 @@ class Output {
   int components_;
   std::string unit_;
   std::vector<model::NamedField> fixed_fields_;
+  io::Type draws_type_;
   bool is_biased_;
   io::DrawSegments segments_;
-  std::int64_t buffered_ = 0;                  // draws per chain
-  std::int64_t buffer_limit_ = 0;              // draws per chain
-  std::vector<std::vector<double>> buffer64_;  // of each local chain: draws x cells
-  std::vector<std::vector<float>> buffer32_;
+  std::int64_t buffered_ = 0;                    // draws per chain
+  std::int64_t buffer_limit_ = 0;                // draws per chain
+  std::vector<std::vector<std::byte>> buffers_;  // of each local chain: draws x cells of draws_type_
 };
 
 }  // namespace scorefield::run

@@ -66,9 +66,12 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   // The recorded replica of chain c is c * replicas_.
   const std::int64_t first = (plan_.first_chain + replicas_ - 1) / replicas_;
   const std::int64_t last = (plan_.last_chain + replicas_ - 1) / replicas_;
+  const io::Type draws_type = target_->symbol_energy() != nullptr     ? io::Type::uint8
+                              : options.output.precision == "float32" ? io::Type::float32
+                                                                      : io::Type::float64;
   output_ = std::make_unique<Output>(
       Layout{world_, domain_, plan_.group, options.run.chains, replicas_, first, last - first}, options, directory_,
-      target_->components(), target_->unit(), std::move(fixed), sampler_->is_biased());
+      target_->components(), target_->unit(), std::move(fixed), draws_type, sampler_->is_biased());
 }
 
 base::ExitCode Simulation::run(const Restart& restart) {

@@ -1,0 +1,261 @@
+/// Samplers of symbols: the Ising torus against Kaufman's formula, Potts against enumeration, single sweeps against the
+/// transition matrix that they should have, which itself is tested to keep the law.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "samplers/discrete/colouring.hpp"
+#include "support/ising_torus.hpp"
+#include "support/sampling_fixture.hpp"
+
+namespace scorefield {
+namespace {
+
+using test::Average;
+constexpr double critical = 2.269185314213022;
+
+/// Published values, see reference of the test.
+TEST(Oracle, IsingTorus) {
+  EXPECT_NEAR(test::ising_torus(4, 4, 2.0).energy, -1.755380288777435, 1e-9);
+  EXPECT_NEAR(test::ising_torus(4, 4, critical).specific_heat, 0.7832668259, 1e-8);
+  EXPECT_NEAR(test::ising_torus(8, 8, critical).energy, -1.491589107439707, 1e-9);
+  EXPECT_NEAR(test::ising_torus(8, 8, 3.0).specific_heat, 0.4839664714, 1e-8);
+  EXPECT_NEAR(test::ising_torus(16, 16, 3.0).energy, -0.8176893678695545, 1e-9);
+  EXPECT_NEAR(test::ising_torus(8, 12, 2.5).energy, test::ising_torus(12, 8, 2.5).energy, 1e-9);
+}
+
+std::string deck(const std::string& shape, const std::string& target, const std::string& sampler) {
+  return "run: {seed: 31}\ndomain: {shape: " + shape + "}\ntarget: " + target + "\nsampler: " + sampler + "\n";
+}
+
+struct Torus {
+  const char* sampler;
+  std::int64_t m, n;
+  double temperature;
+  int warmup, sweeps;
+};
+void PrintTo(const Torus& t, std::ostream* out) {
+  *out << t.sampler << ' ' << t.m << " x " << t.n << " T " << t.temperature;
+}
+class OnTorus : public ::testing::TestWithParam<Torus> {};
+
+/// 64 chains: means of E and of (E - <E>)^2, which is the specific heat. Below T_c chains start ordered: of a hot start
+/// some would keep a stripe.
+TEST_P(OnTorus, AgreesWithKaufman) {
+  const Torus& torus = GetParam();
+  const std::string start = torus.temperature > critical ? "prior" : "zero";
+  test::Sampling s(deck("[" + std::to_string(torus.m) + ", " + std::to_string(torus.n) + "]",
+                        "{type: ising, temperature: " + std::to_string(torus.temperature) + "}",
+                        std::string("{type: ") + torus.sampler + ", start: " + start + "}"));
+  const double temperature = std::stod(std::to_string(torus.temperature));
+  const test::IsingTorus exact = test::ising_torus(torus.m, torus.n, temperature);
+  const auto sites = static_cast<double>(torus.m * torus.n);
+  Average energy, heat;
+  for (int id = 0; id < 64; ++id) {
+    auto chain = s.chain(id);
+    for (int step = 0; step < torus.warmup; ++step) s.sampler->step(*chain);
+    double sum = 0.0, squares = 0.0;
+    for (int step = 0; step < torus.sweeps; ++step) {
+      s.sampler->step(*chain);
+      s.sampler->settle(*chain);
+      const double e = chain->energy.value() * temperature / sites;
+      sum += e / torus.sweeps;
+      squares += std::pow(e - exact.energy, 2) / torus.sweeps;
+    }
+    energy.add(sum);
+    heat.add(squares * sites / (temperature * temperature));
+  }
+  std::printf("%s %d x %d, T = %.4f: t of energy %.2f, of specific heat %.2f\n", torus.sampler,
+              static_cast<int>(torus.m), static_cast<int>(torus.n), temperature, energy.z(exact.energy),
+              heat.z(exact.specific_heat));
+  EXPECT_LT(std::abs(energy.z(exact.energy)), 6.0);
+  EXPECT_LT(std::abs(heat.z(exact.specific_heat)), 6.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ising, OnTorus,
+    ::testing::Values(Torus{"heat_bath", 8, 8, 3.0, 100, 3000}, Torus{"metropolis", 8, 8, 3.0, 100, 3000},
+                      Torus{"heat_bath", 8, 12, 2.5, 200, 3000}, Torus{"heat_bath", 16, 16, 3.0, 100, 1500},
+                      Torus{"metropolis", 8, 8, critical, 500, 5000}, Torus{"heat_bath", 8, 8, 2.0, 500, 5000},
+                      Torus{"metropolis", 2, 4, 3.0, 50, 5000}));
+INSTANTIATE_TEST_SUITE_P(IsingLong, OnTorus,
+                         ::testing::Values(Torus{"heat_bath", 32, 32, 3.0, 200, 3000},
+                                           Torus{"metropolis", 32, 32, 2.0, 1000, 5000},
+                                           Torus{"metropolis", 16, 16, critical, 3000, 30000},
+                                           Torus{"metropolis", 32, 32, critical, 10000, 40000}));
+
+/// All states of a small lattice, by number: symbol of cell i is digit i in base q.
+struct States {
+  test::Sampling s;
+  int q;
+  std::int64_t cells, count;
+  std::vector<double> law;  // exp(-E), normalised
+  std::vector<double> energies;
+
+  explicit States(const std::string& text)
+      : s(text), q(s.target->symbol_energy()->symbols()), cells(s.domain->lattice().sites()), count(1) {
+    for (std::int64_t i = 0; i < cells; ++i) count *= q;
+    double norm = 0.0;
+    for (std::int64_t state = 0; state < count; ++state) {
+      model::DualField x(*s.domain, "state");
+      write(state, x.set_real().data());
+      energies.push_back(s.target->evaluate(x, nullptr).value());
+      law.push_back(std::exp(-energies.back()));
+      norm += law.back();
+    }
+    for (double& p : law) p /= norm;
+  }
+  void write(std::int64_t state, double* x) const {
+    for (std::int64_t i = 0; i < cells; ++i, state /= q) x[i] = static_cast<double>(state % q);
+  }
+  [[nodiscard]] std::int64_t number(const double* x) const {
+    std::int64_t state = 0;
+    for (std::int64_t i = cells; i-- > 0;) state = state * q + static_cast<std::int64_t>(x[i]);
+    return state;
+  }
+  [[nodiscard]] std::int64_t with(std::int64_t state, std::int64_t cell, int symbol) const {
+    std::int64_t unit = 1;
+    for (std::int64_t i = 0; i < cell; ++i) unit *= q;
+    return state + (symbol - state / unit % q) * unit;
+  }
+};
+
+struct Small {
+  const char *shape, *target, *sampler;
+};
+void PrintTo(const Small& c, std::ostream* out) { *out << c.sampler << ' ' << c.target << ' ' << c.shape; }
+class Sweeps : public ::testing::TestWithParam<Small> {};
+
+/// The transition matrix of a sweep, cell after cell by the rule of the sampler: its rows sum to 1 and it keeps the law
+/// to 1e-12. The sampler itself, 3,000 sweeps from every state of a dozen, goes where the matrix says: chi^2 of all
+/// states it may reach, at 5 sigma.
+TEST_P(Sweeps, HaveTheirTransitionMatrix) {
+  const Small& small = GetParam();
+  States states(deck(small.shape, small.target, small.sampler));
+  const bool is_heat_bath = std::string(small.sampler) == "heat_bath";
+  const samplers::Colouring colouring(states.s.domain->lattice(), *states.s.target->symbol_energy());
+  const grid::Index3& n = states.s.domain->lattice().n();
+  const auto sweep = [&](std::vector<double> p) {
+    for (int colour = 0; colour < colouring.colours(); ++colour) {
+      for (std::int64_t row = 0; row < n[0] * n[1]; ++row) {
+        for (std::int64_t i = colouring.first(row / n[1], row % n[1], colour); i < n[2]; i += colouring.step()) {
+          std::vector<double> next(p.size(), 0.0);
+          for (std::int64_t from = 0; from < states.count; ++from) {
+            if (p[static_cast<std::size_t>(from)] == 0.0) continue;
+            double stay = 1.0;
+            double norm = 0.0;
+            for (int symbol = 0; symbol < states.q; ++symbol)
+              norm += states.law[static_cast<std::size_t>(states.with(from, row * n[2] + i, symbol))];
+            for (int symbol = 0; symbol < states.q; ++symbol) {
+              const std::int64_t to = states.with(from, row * n[2] + i, symbol);
+              if (to == from) continue;
+              const double ratio =
+                  states.law[static_cast<std::size_t>(to)] / states.law[static_cast<std::size_t>(from)];
+              const double move = is_heat_bath ? states.law[static_cast<std::size_t>(to)] / norm
+                                               : std::min(1.0, ratio) / (states.q - 1);
+              next[static_cast<std::size_t>(to)] += move * p[static_cast<std::size_t>(from)];
+              stay -= move;
+            }
+            next[static_cast<std::size_t>(from)] += stay * p[static_cast<std::size_t>(from)];
+          }
+          p = std::move(next);
+        }
+      }
+    }
+    return p;
+  };
+  const std::vector<double> kept = sweep(states.law);
+  for (std::size_t i = 0; i < kept.size(); ++i) ASSERT_NEAR(kept[i], states.law[i], 1e-12);
+
+  double worst = 0.0;
+  for (std::int64_t k = 0; k < 12; ++k) {
+    const std::int64_t from = k * 7919 % states.count;
+    std::vector<double> row(static_cast<std::size_t>(states.count), 0.0);
+    row[static_cast<std::size_t>(from)] = 1.0;
+    row = sweep(std::move(row));
+    double total = 0.0;
+    for (const double p : row) total += p;
+    ASSERT_NEAR(total, 1.0, 1e-12);
+    constexpr int trials = 3000;
+    std::vector<int> counts(row.size(), 0);
+    for (int id = 0; id < trials; ++id) {
+      auto chain = states.s.sampler->make_chain(k * trials + id);
+      states.write(from, chain->x.set_real().data());
+      states.s.sampler->adopt(*chain);
+      states.s.sampler->step(*chain);
+      states.s.sampler->settle(*chain);
+      ++counts[static_cast<std::size_t>(states.number(chain->x.real().data()))];
+    }
+    // States that are expected less than five times count as one.
+    double chi2 = 0.0, rest = 0.0, rest_count = 0.0;
+    int classes = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const double expected = row[i] * trials;
+      if (expected < 5.0) {
+        if (row[i] < 1e-14) {
+          EXPECT_EQ(counts[i], 0) << "a move that cannot be";
+        }
+        rest += expected;
+        rest_count += counts[i];
+        continue;
+      }
+      chi2 += std::pow(counts[i] - expected, 2) / expected;
+      ++classes;
+    }
+    if (rest > 5.0) {
+      chi2 += std::pow(rest_count - rest, 2) / rest;
+      ++classes;
+    }
+    ASSERT_GT(classes, 1);
+    // Wilson & Hilferty: the cube root of chi^2 / d is nearly normal.
+    const double d = classes - 1;
+    const double z = (std::cbrt(chi2 / d) - (1.0 - 2.0 / (9.0 * d))) / std::sqrt(2.0 / (9.0 * d));
+    worst = std::max(worst, z);
+  }
+  std::printf("%s, %s: largest z of chi^2 %.2f\n", small.sampler, small.target, worst);
+  EXPECT_LT(worst, 5.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, Sweeps,
+    ::testing::Values(Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "metropolis"},
+                      Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "heat_bath"},
+                      Small{"[3, 3]", "{type: ising, temperature: 1.5, boundaries: [open, open]}", "metropolis"},
+                      Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}",
+                            "metropolis"},
+                      Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "heat_bath"},
+                      Small{"[2, 2, 2]", "{type: ising, temperature: 4.0}", "heat_bath"}));
+
+/// Potts q = 3 on 4 x 4 at its critical temperature, against published enumeration.
+TEST(Potts, AgreesWithEnumeration) {
+  constexpr double temperature = 0.99497286107182;
+  for (const char* sampler : {"metropolis", "heat_bath"}) {
+    test::Sampling s(deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
+    Average energy, heat;
+    for (int id = 0; id < 64; ++id) {
+      auto chain = s.chain(id);
+      double sum = 0.0, squares = 0.0;
+      constexpr int sweeps = 6000;
+      for (int step = -300; step < sweeps; ++step) {
+        s.sampler->step(*chain);
+        if (step < 0) continue;
+        s.sampler->settle(*chain);
+        const double e = chain->energy.value() * temperature / 16.0;
+        sum += e / sweeps;
+        squares += std::pow(e + 1.7100622755048, 2) / sweeps;
+      }
+      energy.add(sum);
+      heat.add(squares * 16.0 / (temperature * temperature));
+    }
+    std::printf("%s: t of energy %.2f, of specific heat %.2f\n", sampler, energy.z(-1.7100622755048),
+                heat.z(1.51188124190161));
+    EXPECT_LT(std::abs(energy.z(-1.7100622755048)), 6.0);
+    EXPECT_LT(std::abs(heat.z(1.51188124190161)), 6.0);
+  }
+}
+
+}  // namespace
+}  // namespace scorefield
