@@ -134,11 +134,7 @@ class NutsOnFewCells : public ::testing::TestWithParam<std::size_t> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(Balance, NutsOnFewCells, ::testing::Range(std::size_t{0}, test::few_cells().size()),
-                         [](const auto& test) {
-                           std::string name = test::few_cells()[test.param].name;
-                           std::replace(name.begin(), name.end(), ' ', '_');
-                           return name;
-                         });
+                         [](const auto& test) { return test::name_of_law(test.param); });
 
 /// 40 chains of 4 steps each: the later ones start from what the sampler keeps. 1e-9: rounding over 31 leapfrog steps.
 TEST_P(NutsOnFewCells, TakesTheStateOfTheRule) {
@@ -182,7 +178,7 @@ TEST_P(NutsOnFewCells, LeavesTheWeightsInvariant) {
   double least_weight = 0.0;
   for (const double h : step_sizes()) {
     Rebuilt lab(law(), "type: nuts, step_size: " + std::to_string(h));
-    for (int id = 0; id < 6; ++id) {
+    for (int id = 0; id < 16; ++id) {
       const auto chain = lab.chain(id);
       for (int step = 0; step < 20; ++step) lab.step(*chain);
       Orbit orbit(lab, h, {Rebuilt::state(*chain), lab.white(*chain, Purpose::momentum)});

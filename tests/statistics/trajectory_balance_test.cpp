@@ -1,8 +1,8 @@
-/// Layer A for hmc, adjusted_mclmc and random_walk: moves rebuilt by the test from differences of the energy. They keep
-/// volumes (or change them by a known factor) and are reversible, so the law is kept if the sampler accepts them with
-/// min(1, exp(-dH)) and otherwise stays: that it does exactly this, over consecutive steps, is compared number by
-/// number. Tolerances are declared: 1e-9 for states (rounding, and RK4 in 512 parts), 1e-6 for determinants and
-/// acceptances that hold them (differences of fourth order at a distance of 1e-3).
+/// Layer A for mala, hmc, adjusted_mclmc and random_walk: moves rebuilt by the test from differences of the energy.
+/// They keep volumes (or change them by a known factor) and are reversible, so the law is kept if the sampler accepts
+/// them with min(1, exp(-dH)) and otherwise stays: that it does exactly this, over consecutive steps, is compared
+/// number by number. Tolerances are declared: 1e-9 for states (rounding, and RK4 in 512 parts), 1e-6 for determinants
+/// and acceptances that hold them (differences of fourth order at a distance of 1e-3).
 
 #include <gtest/gtest.h>
 
@@ -87,11 +87,7 @@ class OnFewCells : public ::testing::TestWithParam<std::size_t> {
   [[nodiscard]] static double of(const std::array<double, 4>& values) { return values.at(GetParam()); }
 };
 INSTANTIATE_TEST_SUITE_P(Balance, OnFewCells, ::testing::Range(std::size_t{0}, test::few_cells().size()),
-                         [](const auto& test) {
-                           std::string name = test::few_cells()[test.param].name;
-                           std::replace(name.begin(), name.end(), ' ', '_');
-                           return name;
-                         });
+                         [](const auto& test) { return test::name_of_law(test.param); });
 
 TEST_P(OnFewCells, Hmc) {
   const double h = of({1.1, 0.9, 0.45, 0.45});
@@ -122,32 +118,6 @@ TEST_P(OnFewCells, Hmc) {
   expect_enough("hmc", law(), seen);
 }
 
-/// du/dt = -(1 - u u^T) f / (d - 1) for a constant f, by the classical Runge-Kutta method: no closed form is used.
-Values turned(Values u, double h, const Values& f, double dimensions) {
-  const auto rate = [&](const Values& v) {
-    return test::plus(test::scaled(-1.0 / (dimensions - 1.0), f), test::dot(v, f) / (dimensions - 1.0), v);
-  };
-  constexpr int parts = 512;
-  const double t = h / parts;
-  for (int i = 0; i < parts; ++i) {
-    const Values a = rate(u);
-    const Values b = rate(test::plus(u, 0.5 * t, a));
-    const Values c = rate(test::plus(u, 0.5 * t, b));
-    const Values d = rate(test::plus(u, t, c));
-    for (std::size_t k = 0; k < u.size(); ++k) u[k] += t / 6.0 * (a[k] + 2.0 * b[k] + 2.0 * c[k] + d[k]);
-  }
-  return test::unit(u);
-}
-
-Phase isokinetic(Rebuilt& lab, double h, std::int64_t steps, Phase z, double dimensions) {
-  for (std::int64_t i = 0; i < steps; ++i) {
-    z.u = turned(z.u, 0.5 * h, lab.gradient(z.x), dimensions);
-    z.x = lab.moved(z.x, h, z.u);
-    z.u = turned(z.u, 0.5 * h, lab.gradient(z.x), dimensions);
-  }
-  return z;
-}
-
 /// Directions are uniform on the sphere, so Green's ratio is pi(x') / pi(x) times the determinant of the map on x and
 /// the sphere's tangent: that is what the sampler's change of kinetic energy must be.
 TEST_P(OnFewCells, AdjustedMclmc) {
@@ -162,8 +132,8 @@ TEST_P(OnFewCells, AdjustedMclmc) {
       const std::int64_t steps = steps_of(*chain);
       const auto basis = lab.basis(Values(start.x.size(), 0.0));
       const auto dimensions = static_cast<double>(basis.size());
-      const Phase end = isokinetic(lab, h, steps, start, dimensions);
-      const Phase back = isokinetic(lab, h, steps, {end.x, flipped(end.u)}, dimensions);
+      const Phase end = test::isokinetic(lab, h, steps, start, dimensions);
+      const Phase back = test::isokinetic(lab, h, steps, {end.x, flipped(end.u)}, dimensions);
       EXPECT_LT(test::distance(back.x, start.x), rounding);
       EXPECT_LT(test::distance(flipped(back.u), start.u), rounding);
       const auto tangent = lab.basis(start.u);
@@ -171,7 +141,7 @@ TEST_P(OnFewCells, AdjustedMclmc) {
       const auto map = [&](const Values& c) {
         Phase from = at(basis, tangent, start, c);
         from.u = test::unit(from.u);
-        return coordinates(basis, tangent_at_end, isokinetic(lab, h, steps, from, dimensions));
+        return coordinates(basis, tangent_at_end, test::isokinetic(lab, h, steps, from, dimensions));
       };
       const double volume = test::log_determinant(map, basis.size() + tangent.size());
       most_volume = std::max(most_volume, std::abs(volume));
@@ -180,6 +150,27 @@ TEST_P(OnFewCells, AdjustedMclmc) {
   }
   EXPECT_GT(most_volume, 0.5);
   expect_enough("adjusted_mclmc", law(), seen);
+}
+
+/// q(x, .) is normal about x - h M g(x) with covariance 2 h M: of its density the norm of the whitened noise alone
+/// differs between the ways there and back.
+TEST_P(OnFewCells, Mala) {
+  const double h = of({0.5, 0.3, 0.1, 0.1});
+  Rebuilt lab(law(), "type: mala, step_size: " + std::to_string(h));
+  Seen seen;
+  for (int id = 0; id < chains; ++id) {
+    const auto chain = lab.chain(id);
+    for (int step = 0; step < steps_each; ++step) {
+      const Values x = Rebuilt::state(*chain);
+      const Values there = lab.white(*chain, Purpose::proposal);
+      const Values move = test::plus(test::scaled(std::sqrt(2.0 * h), there), -h, lab.gradient(x));
+      const Values y = lab.moved(x, 1.0, move);
+      const Values back = test::scaled(1.0 / std::sqrt(2.0 * h), test::plus(flipped(move), h, lab.gradient(y)));
+      const double ratio = 0.5 * (test::dot(there, there) - test::dot(back, back));
+      compare(lab, *chain, {y, lab.energy_difference(x, y) + ratio}, rounding, seen);
+    }
+  }
+  expect_enough("mala", law(), seen);
 }
 
 /// The proposal adds numbers that do not know x: symmetric, whatever M.

@@ -5,6 +5,7 @@
 
 #include <lapacke.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -96,6 +97,13 @@ inline const std::vector<Law>& few_cells() {
   return laws;
 }
 
+/// Its name as part of a test's.
+inline std::string name_of_law(std::size_t i) {
+  std::string name = few_cells().at(i).name;
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
 /// A sampler of the library on a law of few cells, and what the test knows of its moves.
 class Rebuilt {
  public:
@@ -147,19 +155,22 @@ class Rebuilt {
             .step = static_cast<std::uint64_t>(chain.step)};
   }
   /// N(0, 1) in each free direction: drawn by cell or by wavevector, where the state of the chain lives.
-  [[nodiscard]] Values white(const model::Chain& chain, noise::Purpose purpose) const {
+  [[nodiscard]] Values white(const noise::Stream& stream, model::Space space) const {
     const grid::Domain& domain = *sampling_.domain;
     const grid::Field xi(domain, "xi");
     double scale = 1.0;
-    if (chain.space == model::Space::real) {
-      noise::fill_white(domain, stream(chain, purpose), xi);
+    if (space == model::Space::real) {
+      noise::fill_white(domain, stream, xi);
     } else {
       const grid::SpectralField z(domain, "z");
-      noise::fill_white(domain, stream(chain, purpose), z);
+      noise::fill_white(domain, stream, z);
       grid::backward(domain, z, xi);
       scale = std::sqrt(static_cast<double>(domain.lattice().sites()));
     }
     return times(free_, scaled(scale, {xi.data(), xi.data() + xi.size()}));
+  }
+  [[nodiscard]] Values white(const model::Chain& chain, noise::Purpose purpose) const {
+    return white(stream(chain, purpose), chain.space);
   }
 
   /// Orthonormal basis of the free directions that are orthogonal to `u` (all of them where it is zero).
@@ -221,12 +232,40 @@ struct Phase {
   Values x, u;
 };
 
+/// The flow of du/dt = -(1 - u u^T) f / (d - 1) on the unit sphere for a constant f and a time h, by the classical
+/// Runge-Kutta method in 512 parts: no closed form is used.
+inline Values turned(Values u, double h, const Values& f, double dimensions) {
+  const auto rate = [&](const Values& v) {
+    return plus(scaled(-1.0 / (dimensions - 1.0), f), dot(v, f) / (dimensions - 1.0), v);
+  };
+  constexpr int parts = 512;
+  const double t = h / parts;
+  for (int i = 0; i < parts; ++i) {
+    const Values a = rate(u);
+    const Values b = rate(plus(u, 0.5 * t, a));
+    const Values c = rate(plus(u, 0.5 * t, b));
+    const Values d = rate(plus(u, t, c));
+    for (std::size_t k = 0; k < u.size(); ++k) u[k] += t / 6.0 * (a[k] + 2.0 * b[k] + 2.0 * c[k] + d[k]);
+  }
+  return unit(u);
+}
+
 /// `steps` leapfrog steps, each of half a kick, a move and half a kick.
 inline Phase leapfrog(Rebuilt& lab, double h, std::int64_t steps, Phase z) {
   for (std::int64_t i = 0; i < steps; ++i) {
     z.u = plus(z.u, -0.5 * h, lab.gradient(z.x));
     z.x = lab.moved(z.x, h, z.u);
     z.u = plus(z.u, -0.5 * h, lab.gradient(z.x));
+  }
+  return z;
+}
+
+/// The same with directions of unit length that turn in place of kicks.
+inline Phase isokinetic(Rebuilt& lab, double h, std::int64_t steps, Phase z, double dimensions) {
+  for (std::int64_t i = 0; i < steps; ++i) {
+    z.u = turned(z.u, 0.5 * h, lab.gradient(z.x), dimensions);
+    z.x = lab.moved(z.x, h, z.u);
+    z.u = turned(z.u, 0.5 * h, lab.gradient(z.x), dimensions);
   }
   return z;
 }
