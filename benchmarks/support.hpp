@@ -53,21 +53,27 @@ class Triad {
 class Walk {
  public:
   Walk(const base::Comm& world, const model::Components& components, const std::string& shape,
-       const std::string& target, const std::string& sampler = "{type: ula, step_size: 0.02}")
+       const std::string& target, const std::string& sampler = "{type: ula, step_size: 0.02}", std::int64_t warmup = 0)
       : deck_(run::resolve_deck(
             "run: {chains: 1}\ndomain: {shape: " + shape + "}\nsampler: " + sampler + "\ntarget: " + target + "\n",
             "benchmark.yaml", {}, components.catalogue)),
         domain_(deck_.options.lattice(), world),
         target_(components.targets.build(deck_.options.target,
                                          model::BuildContext{.components = components, .domain = domain_, .seed = 1})),
-        sampler_(components.samplers.build(deck_.options.sampler, model::SamplerContext{domain_, *target_, 1, 0})),
+        sampler_(components.samplers.build(deck_.options.sampler, model::SamplerContext{domain_, *target_, 1, warmup})),
         chain_(sampler_->make_chain(0)) {
     sampler_->start(*chain_);
     sampler_->refresh(*chain_);
   }
   [[nodiscard]] const grid::Domain& domain() const { return domain_; }
-  [[nodiscard]] const model::Chain& chain() const { return *chain_; }
+  [[nodiscard]] model::Chain& chain() const { return *chain_; }
   void step() { sampler_->step(*chain_); }
+  /// Energy, gradient and acceptance of a state that was put there or left for later.
+  void refresh() {
+    sampler_->refresh(*chain_);
+    sampler_->settle(*chain_);
+  }
+  [[nodiscard]] std::string status() const { return sampler_->status(*chain_); }
 
  private:
   run::ResolvedDeck deck_;

@@ -98,6 +98,8 @@ void GradientSampler::start(model::Chain& chain) {
   } else {
     chain.x.set_fourier().fill(0.0);
   }
+  // A checkpoint keeps the state in this space: a chain that goes on before it has moved must not find other bits.
+  chain.x.change(chain.space);
 }
 
 void GradientSampler::refresh(model::Chain& chain) {

@@ -247,7 +247,7 @@ INSTANTIATE_TEST_SUITE_P(Phi4, OnChain,
                                            Chain{64, -2.0, 0.25, "{type: hmc, leapfrog_steps: 10}", 3000}));
 INSTANTIATE_TEST_SUITE_P(Phi4Long, OnChain,
                          ::testing::Values(Chain{64, -2.0, 0.25, "{type: block_mala, block: 4}", 9000},
-                                           Chain{64, -2.0, 0.25, "{type: mala}", 20000}));
+                                           Chain{64, -2.0, 0.25, "{type: mala}", 25000}));
 
 /// Modes of a free field, those of the half spectrum in the order in which they are stored.
 struct FreeModes {

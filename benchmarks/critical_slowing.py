@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Critical slowing down of the phi^4 magnetisation: local moves against HMC with a learned Fourier preconditioner.
+
+    python3 benchmarks/critical_slowing.py build/release/scorefield [--ranks 2] [--directory out/critical]
+
+Runs phi^4 at the critical point of inputs/phi4-critical.yaml on L x L tori and prints the integrated autocorrelation
+time tau of m^2 for each L, in trajectories and in gradients, with the dynamic exponent z of tau ~ L^z.
+
+local   HMC without preconditioner, trajectories of one unit of time: it moves a field as Langevin dynamics does over
+        the time 1/2, with a range that does not grow with L. Published for local moves: z = 2.17 (arXiv:1807.05123)
+fourier HMC with the variance of each shell of |k| learned in the warm-up
+
+tau is 1 + 2 sum rho(t), summed up to six times itself, of the autocorrelation function averaged over the chains with
+their common mean; errors by jackknife over the chains. Every run is long enough for 1000 tau, all chains together.
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+import time
+
+import h5py
+import numpy
+
+CHAINS = 16
+LEAST_TIMES = 1000
+# L: (warm-up, draws of each chain, steps from draw to draw)
+LOCAL = {8: (400, 8000, 1), 16: (1500, 12000, 2), 32: (5000, 15000, 6), 64: (16000, 16000, 20)}
+FOURIER = {8: (1000, 2000, 1), 16: (1000, 3000, 1), 32: (1000, 3000, 1), 64: (2000, 3000, 1), 128: (2000, 3000, 1)}
+SAMPLERS = {
+    "local": "{type: hmc, preconditioner: none, step_size: 0.1, leapfrog_steps: 10}",
+    "fourier": "{type: hmc, preconditioner: fourier_adapted, step_size: 0.1, leapfrog_steps: 15}",
+}
+
+
+def deck(directory, size, sampler, warmup, draws, thin):
+    return f"""
+run: {{name: critical-{size}, seed: 7, chains: {CHAINS}, warmup: {warmup}, draws: {draws}, thin: {thin}}}
+domain: {{shape: [{size}, {size}]}}
+target: {{type: phi4, convention: quarter, mass_squared: -1.2725, coupling: 1.0}}
+sampler: {sampler}
+observables: [magnetisation_moments]
+output: {{directory: {directory}, fields_every: 0}}
+"""
+
+
+def autocorrelation(series):
+    """Autocovariance of each chain (chain, lag), about the mean over all."""
+    length = series.shape[1]
+    deviations = series - series.mean()
+    spectrum = numpy.fft.rfft(deviations, 2 * length, axis=1)
+    products = numpy.fft.irfft(numpy.abs(spectrum) ** 2, axis=1)[:, :length]
+    return products / numpy.arange(length, 0, -1)
+
+
+def integrated_time(covariance):
+    rho = covariance.mean(axis=0)
+    sums = 1.0 + 2.0 * numpy.cumsum(rho[1:] / rho[0])
+    window = numpy.argmax(numpy.arange(1, len(rho)) >= 6.0 * sums)
+    return sums[window]
+
+
+def jackknife(covariance):
+    whole = integrated_time(covariance)
+    without = [integrated_time(numpy.delete(covariance, i, axis=0)) for i in range(len(covariance))]
+    return whole, numpy.sqrt((len(without) - 1) * numpy.mean((numpy.array(without) - whole) ** 2))
+
+
+def measure(arguments, name, size, warmup, draws, thin):
+    directory = (arguments.directory / f"{name}-{size}").resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "deck.yaml").write_text(deck(directory, size, SAMPLERS[name], warmup, draws, thin))
+    begin = time.time()
+    with open(directory / "log", "w") as log:
+        subprocess.run(
+            arguments.mpirun.split() + ["-n", str(arguments.ranks), arguments.program, "run", directory / "deck.yaml",
+                                        "--restart", "never"],
+            check=True, stdout=log, stderr=log)
+    with h5py.File(directory / "samples.h5") as file:
+        squares = file["trace/magnetisation_moments"][:, :, 1]
+        acceptance = float(numpy.mean(file["trace/acceptance"][...]))
+    tau, error = jackknife(autocorrelation(squares))
+    times = squares.size / tau
+    print(f"{name:8s} {size:4d}  {acceptance:.3f}  {thin * tau:8.1f} +- {thin * error:5.1f}  {10 * thin * tau:8.0f}  "
+          f"{times:7.0f}  {time.time() - begin:6.0f} s", flush=True)
+    if times < LEAST_TIMES:
+        sys.exit(f"{directory} has fewer than {LEAST_TIMES} autocorrelation times: give it more draws")
+    return size, thin * tau, thin * error
+
+
+def fit(points):
+    """Exponent of tau ~ L^z by weighted least squares of log tau, its error, and chi^2."""
+    size, tau, error = numpy.array(points).T
+    weight = (tau / error) ** 2
+    x = numpy.log(size) - numpy.average(numpy.log(size), weights=weight)
+    y = numpy.log(tau) - numpy.average(numpy.log(tau), weights=weight)
+    z = numpy.sum(weight * x * y) / numpy.sum(weight * x * x)
+    return z, numpy.sum(weight * x * x) ** -0.5, numpy.sum(weight * (y - z * x) ** 2)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--directory", type=pathlib.Path, default=pathlib.Path("out/critical"))
+    parser.add_argument("--mpirun", default="mpirun")
+    parser.add_argument("--only", choices=SAMPLERS)
+    parser.add_argument("--largest", type=int, default=128)
+    arguments = parser.parse_args()
+    print("moves       L  accept    tau of m^2, traj.  gradients  run/tau    took", flush=True)
+    for name, runs in (("local", LOCAL), ("fourier", FOURIER)):
+        if arguments.only in (None, name):
+            points = [measure(arguments, name, size, *run) for size, run in runs.items() if size <= arguments.largest]
+            for first in range(len(points) - 1):
+                z, error, chi2 = fit(points[first:])
+                print(f"{name}: z = {z:.2f} +- {error:.2f} from L = {points[first][0]} on, chi^2 {chi2:.1f} of "
+                      f"{len(points) - first - 2} degrees of freedom", flush=True)
+
+
+if __name__ == "__main__":
+    main()

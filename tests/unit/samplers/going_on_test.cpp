@@ -1,0 +1,95 @@
+/// A chain that is saved and loaded into a fresh sampler goes on with the bits of one that was never stopped: what
+/// Chain::visit leaves out cannot decide the future.
+
+#include <gtest/gtest.h>
+
+#include <bit>
+
+#include "support/memory_archive.hpp"
+#include "support/sampling_fixture.hpp"
+
+namespace scorefield {
+namespace {
+
+constexpr const char* gaussian =
+    "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 2.0}}, likelihoods: "
+    "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
+    "0.5}}]}";
+constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
+constexpr int warmup = 70;
+constexpr int steps = 90;
+
+struct Case {
+  const char *name, *sampler, *target;
+};
+class GoingOn : public ::testing::TestWithParam<Case> {};
+
+/// Bits of a chain that its future or its results show.
+std::vector<std::uint64_t> bits(model::Chain& chain) {
+  std::vector<std::uint64_t> all{std::bit_cast<std::uint64_t>(chain.energy.value()),
+                                 std::bit_cast<std::uint64_t>(chain.acceptance), static_cast<std::uint64_t>(chain.step),
+                                 static_cast<std::uint64_t>(chain.gradients),
+                                 static_cast<std::uint64_t>(chain.divergences)};
+  const grid::Field& x = chain.x.real();
+  for (std::int64_t i = 0; i < x.size(); ++i) all.push_back(std::bit_cast<std::uint64_t>(x.data()[i]));
+  return all;
+}
+std::vector<std::uint64_t> bits(test::Replicas& replicas) {
+  std::vector<std::uint64_t> all;
+  for (auto& chain : replicas.chains) {
+    replicas.s.sampler->settle(*chain);
+    const auto of_chain = bits(*chain);
+    all.insert(all.end(), of_chain.begin(), of_chain.end());
+    for (const model::Figure& figure : replicas.s.sampler->figures(*chain))
+      for (const double value : figure.values) all.push_back(std::bit_cast<std::uint64_t>(value));
+  }
+  return all;
+}
+
+TEST_P(GoingOn, FromAnyStepWithTheSameBits) {
+  const Case& c = GetParam();
+  const std::string deck = "run: {warmup: " + std::to_string(warmup) +
+                           "}\ndomain: {shape: [5, 6]}\ntarget: " + c.target + "\nsampler: " + c.sampler + "\n";
+  test::Replicas whole(deck, 1);
+  std::map<int, test::MemoryArchive> saved;
+  std::vector<std::vector<std::uint64_t>> expected;
+  const auto visit = [](test::Replicas& replicas, test::MemoryArchive& archive) {
+    for (auto& chain : replicas.chains) {
+      archive.select(chain->id, true);
+      chain->visit(archive);
+    }
+  };
+  for (int step = 0; step < steps; ++step) {
+    if (step < 3 || step == 33 || step == 75) visit(whole, saved[step]);
+    whole.step();
+    expected.push_back(bits(whole));
+  }
+  EXPECT_NE(expected.front(), expected.back());
+  for (auto& [begin, archive] : saved) {
+    test::Replicas again(deck, 1);
+    archive.load();
+    visit(again, archive);
+    for (auto& chain : again.chains) again.s.sampler->refresh(*chain);
+    for (int step = begin; step < steps; ++step) {
+      again.step();
+      ASSERT_EQ(bits(again), expected[static_cast<std::size_t>(step)]) << "from step " << begin << ", step " << step;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Samplers, GoingOn,
+    ::testing::Values(
+        Case{"gaussian_exact", "gaussian_exact", gaussian}, Case{"ula", "ula", gaussian},
+        Case{"mala", "mala", gaussian}, Case{"mala_diagonal", "{type: mala, preconditioner: diagonal}", gaussian},
+        Case{"hmc_shells", "{type: hmc, preconditioner: fourier_adapted}", gaussian},
+        Case{"hmc_shells_of_cells", "{type: hmc, preconditioner: fourier_adapted, leapfrog_steps: 3}", phi4},
+        Case{"hmc", "hmc", phi4}, Case{"nuts", "nuts", phi4}, Case{"random_walk", "random_walk", phi4},
+        Case{"underdamped", "underdamped", phi4}, Case{"mclmc", "mclmc", gaussian},
+        Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
+        Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
+        Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace scorefield
