@@ -17,7 +17,7 @@ constexpr const char* gaussian =
     "0.5}}]}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
-constexpr int steps = 90;
+constexpr int steps = 250;  // several round trips over all temperatures
 
 struct Case {
   const char *name, *sampler, *target;
