@@ -72,7 +72,7 @@ scorefield_add_mutant(restart_without_step_size ${common} FILTER *GoingOn*/hmc F
 scorefield_add_mutant(restart_without_averages ${common} FILTER *GoingOn*/hmc FROM "  adaptation.visit(archive);\n" TO "")
 scorefield_add_mutant(start_in_the_other_space ${common} FILTER *GoingOn*/mala_diagonal FROM "  chain.x.change(chain.space);\n" TO "")
 scorefield_add_mutant(restart_without_window FILE samplers/common/metric_adaptation.cpp ${visits} FILTER *GoingOn*/mala_diagonal FROM
-                      "    model::visit_vector(archive, \"window_mean\", *domain_, mean_);\n" TO "")
+                      "  model::visit_vector(archive, \"window_mean\", *domain_, mean_);\n" TO "")
 scorefield_add_mutant(restart_without_velocity FILE samplers/langevin/underdamped.cpp ${visits} FILTER *GoingOn*/underdamped FROM
                       "  model::visit_vector(archive, \"velocity\", x.domain(), velocity);\n" TO "")
 scorefield_add_mutant(restart_without_direction FILE samplers/hamiltonian/microcanonical.cpp ${visits} FILTER *GoingOn*/mclmc FROM
