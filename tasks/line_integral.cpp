@@ -12,6 +12,9 @@ namespace scorefield::tasks {
 namespace {
 /// Of a leg: ridges and walls narrower than a two-thousandth of it (with 8 nodes) are beyond this task.
 constexpr std::int64_t most_panels = 256;
+
+/// What errors are relative to: a log-density difference, unless there is none.
+double unit_of(double difference) { return difference == 0.0 ? 1.0 : std::abs(difference); }
 }  // namespace
 
 Quadrature Quadrature::gauss_legendre(std::int64_t n) {
@@ -108,7 +111,7 @@ void LineIntegral::add_leg() {
   double integral = leg(options_.panels.value_or(1));
   double change = options_.panels ? std::numeric_limits<double>::quiet_NaN() : 0.0;
   if (!options_.panels) {
-    const double enough = 0.1 * options_.tolerance * std::abs(differences_.back());
+    const double enough = 0.1 * options_.tolerance * unit_of(differences_.back());
     std::int64_t panels = 1;
     do {
       panels *= 2;
@@ -150,8 +153,7 @@ model::Findings LineIntegral::findings() {
   std::vector<double> errors;
   std::vector<double> changes;
   for (std::size_t i = 0; i < integrals_.size(); ++i) {
-    const double size = std::abs(differences_[i / paths]);
-    const double unit = size == 0.0 ? 1.0 : size;
+    const double unit = unit_of(differences_[i / paths]);
     errors.push_back(std::abs(integrals_[i] - differences_[i / paths]) / unit);
     changes.push_back(changes_[i] / unit);
   }

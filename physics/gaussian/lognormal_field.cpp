@@ -46,11 +46,38 @@ LognormalField::LognormalField(const Options& options, const model::BuildContext
   density_.emplace(model::DualField(*domain_, "Gaussian field"), model::DualSum(*domain_, "slope"));
 }
 
-model::Footprint LognormalField::footprint(const Options& /*options*/, const model::Components& /*components*/) {
-  // Two fields in both spaces: g and its slope, or in a posterior the density and the gradient by it.
-  return StationaryGaussian::footprint() +
-         model::Footprint{.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0};
+model::ChainFootprint LognormalField::footprint(const Options& /*options*/, const model::Components& /*components*/) {
+  // Two fields in both spaces: g and its slope, or in a posterior the density and the gradient by it. Chains keep the
+  // density of their last draw.
+  return {.shared = StationaryGaussian::footprint() +
+                    model::Footprint{.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
+          .chain = {.real_fields = 1.0, .spectral_fields = 1.0}};
 }
+
+namespace {
+
+/// A field without power at k = 0 whose logarithm has none either does not exist: the mean of delta varies, by the
+/// variance m (in units of shift^2) that makes sum_x ln(1 + xi(x) + m) = 0, so that all other modes have the spectrum
+/// asked for. By Newton's method, from below: the sum is concave in m.
+double variance_of_mean(const grid::Domain& domain, const grid::Field& correlation) {
+  double m = 0.0;
+  const std::int64_t n = correlation.row_length();
+  for (int iteration = 0; iteration < 60; ++iteration) {
+    std::vector<reduce::ExactSum> sums(2);  // of the logarithms and their slopes
+    for (std::int64_t row = 0; row < correlation.rows(); ++row) {
+      const double* xi = correlation.data() + row * n;
+      sums[0].add(reduce::row_sum(n, [=](std::int64_t i) { return std::log1p(xi[i] + m); }));
+      sums[1].add(reduce::row_sum(n, [=](std::int64_t i) { return 1.0 / (1.0 + xi[i] + m); }));
+    }
+    reduce::ExactSum::all_reduce(domain.comm(), sums);
+    const double step = -sums[0].value() / sums[1].value();
+    if (!(step > 1e-16)) break;
+    m += step;
+  }
+  return m;
+}
+
+}  // namespace
 
 LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std::function<double(double)>& power,
                                            double shift) {
@@ -70,7 +97,10 @@ LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std
                     lowest),
         "use a smaller amplitude, larger cells or a larger shift");
   }
-  for (std::int64_t i = 0; i < correlation.size(); ++i) correlation.data()[i] = std::log1p(correlation.data()[i]);
+  const bool has_mean = power(0.0) > 0.0;
+  const double of_mean = has_mean ? 0.0 : variance_of_mean(domain, correlation);
+  for (std::int64_t i = 0; i < correlation.size(); ++i)
+    correlation.data()[i] = std::log1p(correlation.data()[i] + of_mean);
   grid::forward(domain, correlation, modes);
 
   const grid::Box& box = modes.box();
@@ -83,6 +113,7 @@ LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std
     for (std::int64_t i = row * n; i < (row + 1) * n; ++i) {
       const double own = modes.data()[i].real() * cell_volume;
       double& p = powers.data()[i];
+      if (!has_mean && i == 0 && box.lo[1] == 0 && box.lo[2] == 0) continue;  // k = 0: stays without power
       wanted_variance.add(weight * p);
       if (p > 0.0 && !(own > 0.0)) lost.add(weight * lattice.volume());
       p = std::max(0.0, own);
@@ -92,6 +123,12 @@ LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std
   std::vector<reduce::ExactSum> sums{variance, wanted_variance, lost};
   reduce::ExactSum::all_reduce(domain.comm(), sums);
   Mapped mapped{StationaryGaussian(domain, powers), sums[0].value(), {}};
+  if (of_mean > 0.0) {
+    mapped.remarks.push_back(fmt::format(
+        "lognormal_field: no lognormal field has a mean that does not vary; that of this one, whose spectrum "
+        "asks for it, varies with a standard deviation of {:.2g}",
+        shift * std::sqrt(of_mean)));
+  }
   if (sums[2].value() > 0.0) {
     mapped.remarks.push_back(
         fmt::format("lognormal_field: {:.2g} % of the modes would need negative power in the Gaussian field and are "
@@ -103,6 +140,11 @@ LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std
 }
 
 void LognormalField::physical(model::DualField& state, model::DualField& out) {
+  if (density_) return Target::physical(state, out);
+  write_density(state, out);
+}
+
+void LognormalField::write_density(model::DualField& state, model::DualField& out) {
   const grid::Field& g = state.real();
   const grid::Field& delta = out.set_real();
   const double half_variance = 0.5 * mapped_.variance;
@@ -127,7 +169,7 @@ void LognormalField::add_pullback(model::DualField& /*state*/, model::DualField&
 void LognormalField::draw_prior(const noise::Stream& stream, model::DualField& x) {
   if (!density_) return mapped_.gaussian.draw(stream, x);
   mapped_.gaussian.draw(stream, density_->g);
-  physical(density_->g, x);
+  write_density(density_->g, x);
 }
 
 reduce::ExactSum LognormalField::evaluate(model::DualField& x, model::DualSum* gradient) {

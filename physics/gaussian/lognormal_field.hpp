@@ -24,7 +24,8 @@ struct LognormalFieldOptions {
 /// whose own spectrum would be another.
 ///
 /// Modes that P asks for but where the power of g would be negative are held at zero in g; remarks() says how many and
-/// what that does to the variance. Modes with P = 0 (the mean, for most spectra) are held at zero in g too.
+/// what that does to the variance. Where P(0) = 0 the mean of g is held at zero; that of delta then varies a little, as
+/// remarks() says, and the modes with k > 0 have the spectrum given.
 ///
 /// Coordinates `gaussian`: the state is g, with the energy of a Gaussian field; users see delta. Coordinates `density`:
 /// the state is delta, E = 1/2 g^T C^-1 g + sum ln(a + delta) + const, infinite where delta <= -a anywhere; all modes
@@ -35,7 +36,7 @@ class LognormalField final : public model::Target {
   static deck::Schema<Options> schema();
   /// Throws DeckError where no lognormal field has this spectrum, or its density none by these coordinates.
   LognormalField(const Options& options, const model::BuildContext& context);
-  static model::Footprint footprint(const Options& options, const model::Components& components);
+  static model::ChainFootprint footprint(const Options& options, const model::Components& components);
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] double degrees_of_freedom() const override { return mapped_.gaussian.degrees_of_freedom(); }
@@ -53,6 +54,8 @@ class LognormalField final : public model::Target {
   [[nodiscard]] double log_variance() const { return mapped_.variance; }
 
  private:
+  /// Collective. out = delta of the Gaussian field in `state`.
+  void write_density(model::DualField& state, model::DualField& out);
   /// The Gaussian field g.
   struct Mapped {
     StationaryGaussian gaussian;

@@ -12,8 +12,7 @@
 namespace scorefield::physics {
 
 std::function<double(double)> power_of(std::shared_ptr<const model::Spectrum> spectrum) {
-  return
-      [spectrum = std::move(spectrum)](double k) { return k > 0.0 ? spectrum->power(k) : spectrum->power_of_mean(); };
+  return [spectrum = std::move(spectrum)](double k) { return spectrum->at(k); };
 }
 
 base::DiagonalView power_of_modes(const grid::Domain& domain, const std::function<double(double)>& power) {

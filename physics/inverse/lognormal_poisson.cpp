@@ -26,9 +26,10 @@ LognormalPoisson::LognormalPoisson(const Options& options, const model::BuildCon
   add(std::move(counts));
 }
 
-model::Footprint LognormalPoisson::footprint(const Options& options, const model::Components& components) {
-  return LognormalField::footprint({.spectrum = options.spectrum}, components) +
-         PoissonCounts::footprint(options.counts, components);
+model::ChainFootprint LognormalPoisson::footprint(const Options& options, const model::Components& components) {
+  model::ChainFootprint total = LognormalField::footprint({.spectrum = options.spectrum}, components);
+  total.shared += PoissonCounts::footprint(options.counts, components);
+  return total;
 }
 
 void LognormalPoisson::draw_counts(const noise::Stream& stream, model::DualField& state) {

@@ -19,7 +19,7 @@ class LognormalPoisson final : public Posterior {
   using Options = LognormalPoissonOptions;
   static deck::Schema<Options> schema();
   LognormalPoisson(const Options& options, const model::BuildContext& context);
-  static model::Footprint footprint(const Options& options, const model::Components& components);
+  static model::ChainFootprint footprint(const Options& options, const model::Components& components);
 
   /// Counts drawn anew from their law given a state, see PoissonCounts::draw_counts. Chains must be refreshed.
   void draw_counts(const noise::Stream& stream, model::DualField& state);

@@ -29,6 +29,7 @@ deck::Schema<SelectionOptions> SelectionOptions::schema() {
                .auto_doc = "the same at all distances"})
       .check([](const SelectionOptions& o, const auto& report) {
         if (!o.file.empty() && (o.border || o.depth)) report("file", "give either 'file' or 'border' and 'depth'");
+        if (o.file.empty() && o.dataset != SelectionOptions{}.dataset) report("dataset", "names a data set of no file");
       });
 }
 
@@ -45,6 +46,10 @@ deck::Schema<PoissonCountsOptions> PoissonCountsOptions::schema() {
                .above = 0.0,
                .max = 1e9})
       .section("selection", &PoissonCountsOptions::selection);
+}
+
+namespace {
+constexpr double most_counts = 1e12;  // what noise::poisson can draw
 }
 
 PoissonCounts::PoissonCounts(const Options& options, const model::BuildContext& context)
@@ -65,7 +70,7 @@ void PoissonCounts::make_mock(const Options& options, const model::BuildContext&
   draw_counts({.seed = seed, .purpose = noise::nth(noise::Purpose::mock_noise, index_)}, truth);
   if (!std::isfinite(evaluate(truth, nullptr).value())) {
     throw base::DeckError("the mock's truth falls below -1: a density contrast that no counts can have",
-                          "use the prior 'lognormal_field', which stays above -1");
+                          "use the prior 'lognormal_field' with a shift of 1 or less, which stays above -1");
   }
 }
 
@@ -82,6 +87,7 @@ void PoissonCounts::read_expected(const Options& options) {
   const std::int64_t ny = std::max<std::int64_t>(1, box.extent(1));
   reduce::ExactSum observed;
   std::int64_t bad = 0;
+  std::int64_t too_many = 0;
   for (std::int64_t i = 0; i < expected_.size(); ++i) {
     const std::int64_t row = i / expected_.row_length();
     const grid::Index3 at{box.lo[0] + row / ny, box.lo[1] + row % ny, i % expected_.row_length()};
@@ -91,15 +97,25 @@ void PoissonCounts::read_expected(const Options& options) {
       value *= std::exp(-(static_cast<double>(at[first]) + 0.5) * lattice.spacing().front() / *selection.depth);
     }
     value *= options.mean_count;
+    too_many += value > most_counts ? 1 : 0;
     observed.add(value > 0.0 ? 1.0 : 0.0);
   }
   bad = domain_->comm().sum(bad);
   if (bad > 0) {
-    throw base::FileError("the selection '" + selection.dataset + "' is negative or no number in " +
-                          std::to_string(bad) + " cells");
+    throw base::FileError(
+        "the selection '" + selection.dataset + "' is negative or no number in " + std::to_string(bad) + " cells",
+        "give the fraction that is counted in each cell, 0 where nothing is");
+  }
+  if (domain_->comm().sum(too_many) > 0) {
+    throw base::DeckError("poisson_counts expects more than 1e12 counts in a cell",
+                          "check mean_count and the selection");
   }
   observed.all_reduce(domain_->comm());
   observed_ = observed.value();
+  if (!(observed_ > 0.0)) {
+    throw base::DeckError("the selection of poisson_counts observes no cell at all",
+                          "use a smaller border or another map");
+  }
 }
 
 void PoissonCounts::read_counts(const Options& options) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/errors.hpp"
+
 namespace scorefield::physics {
 
 deck::Schema<PosteriorOptions> Posterior::schema() {
@@ -18,8 +20,15 @@ deck::Schema<PosteriorOptions> Posterior::schema() {
                   {.doc = "independent data sets", .required = true, .min_size = 1, .max_size = 50});
 }
 
+namespace {
+std::unique_ptr<model::Target> refuse_posterior(std::unique_ptr<model::Target> prior) {
+  if (dynamic_cast<Posterior*>(prior.get()) == nullptr) return prior;
+  throw base::DeckError("the prior of a posterior is a posterior itself", "list all its likelihoods in one posterior");
+}
+}  // namespace
+
 Posterior::Posterior(std::unique_ptr<model::Target> prior, const grid::Domain& domain)
-    : prior_(std::move(prior)),
+    : prior_(refuse_posterior(std::move(prior))),
       field_(domain, "physical field", prior_->components()),
       slope_(domain, "gradient by the physical field", prior_->components()) {}
 
@@ -46,9 +55,9 @@ void Posterior::add(std::unique_ptr<model::Likelihood> likelihood) {
   if (!is_quadratic) quadratic_terms_.clear();
 }
 
-model::Footprint Posterior::footprint(const Options& options, const model::Components& components) {
-  model::Footprint total = components.footprint(options.prior).shared;
-  for (const auto& likelihood : options.likelihoods) total += components.footprint(likelihood).shared;
+model::ChainFootprint Posterior::footprint(const Options& options, const model::Components& components) {
+  model::ChainFootprint total = components.footprint(options.prior);
+  for (const auto& likelihood : options.likelihoods) total.shared += components.footprint(likelihood).shared;
   return total;
 }
 

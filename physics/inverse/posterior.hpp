@@ -21,7 +21,7 @@ class Posterior : public model::Target, public model::LinearGaussian {
   using Options = PosteriorOptions;
   static deck::Schema<Options> schema();
   Posterior(const Options& options, const model::BuildContext& context);
-  static model::Footprint footprint(const Options& options, const model::Components& components);
+  static model::ChainFootprint footprint(const Options& options, const model::Components& components);
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] int components() const override { return prior_->components(); }

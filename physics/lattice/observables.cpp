@@ -105,6 +105,7 @@ void Correlation::measure(model::Chain& chain, std::vector<double>& values) {
   }
   reduce::ExactSum::all_reduce(domain_->comm(), power);
   std::vector<double> powers;
+  powers.reserve(power.size());
   for (const auto& of_mode : power) powers.push_back(of_mode.value());
   const double scale = std::pow(static_cast<double>(lattice.sites()), -2);
   for (std::int64_t t = 0; t < size(); ++t) {

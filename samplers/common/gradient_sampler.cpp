@@ -12,7 +12,7 @@ void GradientChain::visit(io::Archive& archive) {
   Chain::visit(archive);
   archive.scalar("step_size", step_size);
   adaptation.visit(archive);
-  if (metric) metric->visit(archive, step);
+  if (metric) metric->visit(archive);
 }
 
 namespace {
@@ -34,9 +34,7 @@ model::Preconditioner first_preconditioner(const model::SamplerContext& context,
   if (options.preconditioner == "spectrum") {
     const auto spectrum = context.all_components().spectra.build(
         options.spectrum, model::BuildContext{context.all_components(), context.domain, context.seed});
-    return model::Preconditioner::of_power(context.domain, context.target, [&](double k) {
-      return k > 0.0 ? spectrum->power(k) : spectrum->power_of_mean();
-    });
+    return model::Preconditioner::of_power(context.domain, context.target, [&](double k) { return spectrum->at(k); });
   }
   return model::Preconditioner::of(context.domain, context.target, options.preconditioner);
 }
@@ -111,8 +109,11 @@ void GradientSampler::refresh(model::Chain& chain) {
 
 void GradientSampler::refuse_lost_energy(const model::Chain& chain) {
   if (std::isfinite(chain.energy.value())) return;
-  throw base::NumericsError("the energy of chain " + std::to_string(chain.id) + " is not finite at step " +
-                            std::to_string(chain.step));
+  throw base::NumericsError(
+      "the energy of chain " + std::to_string(chain.id) + " is not finite at step " + std::to_string(chain.step),
+      chain.step == 0 ? "the first state has no density: try 'start: zero', or for counts the prior "
+                        "'lognormal_field', whose draws stay above -1"
+                      : "reduce sampler.step_size or check the data");
 }
 
 reduce::ExactSum GradientSampler::evaluate(model::Chain& chain, model::DualField& x) {

@@ -14,12 +14,12 @@ AdaptationWindows::AdaptationWindows(std::int64_t warmup) : first_(75), last_(wa
 
 std::int64_t AdaptationWindows::begin_after(std::int64_t step) const {
   std::int64_t begin = 0;
-  std::int64_t length = shortest_;
-  for (std::int64_t end = first_ + length; end <= std::min(step + 1, last_) && begin < last_;) {
-    begin = end;
-    length *= 2;
+  std::int64_t end = first_;
+  for (std::int64_t length = shortest_; end < last_; length *= 2) {
     end += length;
     if (end + 2 * length > last_) end = last_;  // no room for one more after it
+    if (end > step + 1) break;
+    begin = end;
   }
   return begin;
 }
@@ -47,14 +47,13 @@ void MetricAdaptation::begin_window() {
   Kokkos::deep_copy(squares_, 0.0);
 }
 
-void MetricAdaptation::visit(io::Archive& archive, std::int64_t step) {
+void MetricAdaptation::visit(io::Archive& archive) {
   if (archive.loading()) root_ = base::LineView("root of the preconditioner", root_.span());  // may be shared
   model::visit_diagonal(archive, "preconditioner_root", *domain_, space_, root_);
-  if (windows_.gathers(step)) {
-    archive.scalar("window_count", count_);
-    model::visit_vector(archive, "window_mean", *domain_, mean_);
-    model::visit_diagonal(archive, "window_squares", *domain_, space_, squares_);
-  }
+  // Also outside of windows: chains that have come to different steps are in one checkpoint.
+  archive.scalar("window_count", count_);
+  model::visit_vector(archive, "window_mean", *domain_, mean_);
+  model::visit_diagonal(archive, "window_squares", *domain_, space_, squares_);
 }
 
 bool MetricAdaptation::learn(std::int64_t step, model::DualField& x) {
@@ -88,10 +87,7 @@ void MetricAdaptation::add(const double* x) {
 
 void MetricAdaptation::average_shells() {
   const grid::Lattice& lattice = domain_->lattice();
-  const double width = lattice.fundamental();
-  double longest = 0.0;
-  for (int axis = 0; axis < 3; ++axis) longest = std::hypot(longest, lattice.wavenumber(axis, lattice.n()[axis] / 2));
-  const reduce::Shells shells(*domain_, width, static_cast<std::int64_t>(longest / width + 0.5) + 1);
+  const reduce::Shells shells = reduce::Shells::of_all(*domain_);
   double* squares = squares_.data();
   const double* root = root_.data();
   const std::vector<double> sums = shells.sums([=](std::size_t i) { return root[i] > 0.0 ? squares[i] : 0.0; });

@@ -12,7 +12,8 @@ namespace scorefield::samplers {
 /// When a warm-up learns what, as Stan does it: first steps in which only the step size adapts, while the chain finds
 /// its way; windows of doubling length, at the end of each of which M becomes the variance within the window and the
 /// step size is sought anew; last steps for the step size alone. 75, 25 2^k and 50 steps, or 15 %, 75 % and 10 % of a
-/// warm-up that is shorter than these (Carpenter et al. 2017; Stan reference manual, "HMC algorithm parameters").
+/// warm-up that is shorter than these (Carpenter et al. 2017; Stan reference manual, "HMC algorithm parameters"). Other
+/// than in Stan the first window, too, takes up what is left for a second one that would be shorter than 50.
 class AdaptationWindows {
  public:
   /// Shorter ones cannot tell a variance.
@@ -42,7 +43,7 @@ class MetricAdaptation {
   /// Starts from M of this preconditioner; directions that it holds at zero stay so.
   MetricAdaptation(const model::Preconditioner& first, const grid::Domain& domain, int components, std::int64_t warmup);
 
-  void visit(io::Archive& archive, std::int64_t step);
+  void visit(io::Archive& archive);
   /// Collective. Takes the state after `step`; true where M has changed.
   bool learn(std::int64_t step, model::DualField& x);
   /// M^(1/2) as Preconditioner::set_root takes it.

@@ -26,7 +26,8 @@ class Preconditioner {
   /// By the deck's word: "fourier", "fourier_wide", "prior", "none"; nothing given: fourier where the target has a
   /// quadratic form, prior where its prior has one, else none.
   static Preconditioner of(const grid::Domain& domain, Target& target, const std::optional<std::string>& kind);
-  /// M(k) = that of a field with this power spectrum P(k), in the unit of Spectrum.
+  /// M(k) = that of a field with this power spectrum P(k), in the unit of Spectrum; 1 where P is 0 and the target does
+  /// not hold the mode at zero.
   static Preconditioner of_power(const grid::Domain& domain, Target& target,
                                  const std::function<double(double)>& power);
   /// M = 1, in this space: what is to be learned yet. Throws DeckError where the target holds modes at zero, which real

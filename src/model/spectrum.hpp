@@ -14,6 +14,8 @@ class Spectrum {
   [[nodiscard]] virtual double power(double k) const = 0;
   /// P at k = 0; 0 holds the mean of the field at zero.
   [[nodiscard]] virtual double power_of_mean() const { return 0.0; }
+  /// The same for any k >= 0.
+  [[nodiscard]] double at(double k) const { return k > 0.0 ? power(k) : power_of_mean(); }
 };
 
 }  // namespace scorefield::model

@@ -1,8 +1,13 @@
 #include "reduce/shells.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace scorefield::reduce {
+
+namespace {
+double length(double kx, double ky, double kz) { return std::sqrt(kx * kx + ky * ky + kz * kz); }
+}  // namespace
 
 std::vector<double> wavenumbers(const grid::Domain& domain) {
   const grid::Lattice& lattice = domain.lattice();
@@ -15,10 +20,21 @@ std::vector<double> wavenumbers(const grid::Domain& domain) {
     const double kx = lattice.wavenumber(2, at.kx);
     for (std::int64_t z = 0; z < lattice.n()[0]; ++z) {
       const double kz = lattice.wavenumber(0, z);
-      all.push_back(std::sqrt(kx * kx + ky * ky + kz * kz));
+      all.push_back(length(kx, ky, kz));
     }
   }
   return all;
+}
+
+Shells Shells::of_all(const grid::Domain& domain) {
+  const grid::Lattice& lattice = domain.lattice();
+  const grid::Index3& n = lattice.n();
+  const double longest =
+      length(lattice.wavenumber(2, n[2] / 2), lattice.wavenumber(1, n[1] / 2), lattice.wavenumber(0, n[0] / 2));
+  const double width =
+      std::max(lattice.fundamental(), longest / static_cast<double>(*std::max_element(n.begin(), n.end())));
+  // By the same arithmetic as for each mode: the longest is in the last shell.
+  return {domain, width, static_cast<std::int64_t>(std::floor(longest / width + 0.5)) + 1};
 }
 
 Shells::Shells(const grid::Domain& domain, double width, std::int64_t count) : domain_(&domain), count_(count) {

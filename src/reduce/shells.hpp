@@ -17,6 +17,9 @@ namespace scorefield::reduce {
 class Shells {
  public:
   Shells(const grid::Domain& domain, double width, std::int64_t count);
+  /// All modes in shells one fundamental wavenumber wide; wider where there would be more shells than cells
+  /// along the longest axis.
+  static Shells of_all(const grid::Domain& domain);
 
   [[nodiscard]] std::int64_t count() const { return count_; }
   /// Of a local mode; -1 for none.

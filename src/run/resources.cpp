@@ -84,8 +84,11 @@ Resources estimate_resources(const RunDeck& deck, const model::Components& compo
   r.bytes_per_rank = library_bytes + static_cast<std::uint64_t>(bytes_of(total) + buffer + fft + traces);
 
   const double half_spectrum = sites / static_cast<double>(lattice.n()[2]) * static_cast<double>(lattice.half());
-  r.bytes_of_checkpoint =
-      static_cast<std::uint64_t>(static_cast<double>(all_chains) * (16.0 * half_spectrum + 16.0 * sites) + all_traces);
+  // State and moments; velocities and what is learned beside the state and gradient that all chains have.
+  const double carried = 16.0 * half_spectrum * std::max(0.0, worker.chain.spectral_fields - 2.0) +
+                         8.0 * half_spectrum * worker.chain.diagonal_fields;
+  r.bytes_of_checkpoint = static_cast<std::uint64_t>(
+      static_cast<double>(all_chains) * (16.0 * half_spectrum + 16.0 * sites + carried) + all_traces);
   r.bytes_of_samples = static_cast<std::uint64_t>(8.0 * sites * (2.0 + total.real_fields / 2.0) + all_traces);
   if (deck.output.fields_every > 0) {
     const std::int64_t stored = deck.run.draws / deck.output.fields_every;

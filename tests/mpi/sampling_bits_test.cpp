@@ -68,8 +68,10 @@ TEST_P(SameBits, AsOnOneRank) {
       alone.sampler->step(*b);
       together.sampler->settle(*a);
       alone.sampler->settle(*b);
-      ASSERT_EQ(bits(a->energy.value()), bits(b->energy.value())) << c.sampler << ' ' << shape << " step " << step;
-      ASSERT_EQ(bits(a->acceptance), bits(b->acceptance)) << c.sampler << ' ' << shape << " step " << step;
+      EXPECT_EQ(bits(a->energy.value()), bits(b->energy.value())) << c.sampler << ' ' << shape << " step " << step;
+      EXPECT_EQ(bits(a->acceptance), bits(b->acceptance)) << c.sampler << ' ' << shape << " step " << step;
+      // All ranks leave together, or some would wait for the others for ever.
+      if (base::Comm::world().max(std::int64_t{HasFailure()}) > 0) return;
     }
     EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << c.sampler << ' ' << shape;
   }

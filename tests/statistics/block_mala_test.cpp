@@ -292,6 +292,9 @@ TEST(BlockMove, IsInDetailedBalance) {
           EXPECT_NEAR(after[i], move.is_accepted ? y[i] : x[i], 1e-9);
         }
         EXPECT_NEAR(move.acceptance, std::min(1.0, std::exp(log_ratio)), 1e-7);
+        const noise::Stream numbers{.seed = 7, .purpose = noise::Purpose::accept, .chain = std::uint32_t(id)};
+        const double number = noise::uniform(numbers, static_cast<std::uint64_t>(move.block));
+        EXPECT_EQ(move.is_accepted, number < move.acceptance);
         accepted += move.is_accepted;
         below_one += move.acceptance < 0.95;
       }

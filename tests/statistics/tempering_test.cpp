@@ -7,6 +7,8 @@
 #include <cstdio>
 
 #include "noise/normals.hpp"
+#include "reduce/rows.hpp"
+#include "samplers/common/gradient_sampler.hpp"
 #include "support/exact_laws.hpp"
 #include "support/sampling_fixture.hpp"
 
@@ -63,6 +65,27 @@ TEST(Exchange, OfExactDraws) {
   EXPECT_LT(std::abs(z), 5.0);
   EXPECT_LT(std::abs(cold.z()), 5.0);
   EXPECT_LT(std::abs(hot.z()), 5.0);
+}
+
+/// The gradient that a chain keeps is that of its own energy, beta E: along a direction, by differences, which are
+/// exact for a quadratic form but for rounding.
+TEST(Exchange, GradientsAreThoseOfTheTemperedEnergy) {
+  test::Replicas ladder(test::white_deck(
+      "{type: parallel_tempering, sampler: {type: hmc, step_size: 0.5}, hottest: 1.5, rungs: 2, adapt: false}"));
+  for (auto& base : ladder.chains) {
+    auto& chain = static_cast<samplers::GradientChain&>(*base);
+    const grid::SpectralField direction(*ladder.s.domain, "direction");
+    noise::fill_white(*ladder.s.domain, {.seed = 6}, direction);
+    const double slope = reduce::dot(*ladder.s.domain, chain.gradient.fourier(), direction).value();
+    const auto energy_at = [&](double t) {
+      const grid::SpectralField& x = chain.x.set_fourier();
+      for (std::int64_t m = 1; m < x.size(); ++m) x.data()[m] += t * direction.data()[m];
+      ladder.s.sampler->refresh(chain);
+      return chain.energy.value();
+    };
+    const double above = energy_at(1.0);
+    EXPECT_NEAR(slope, 0.5 * (above - energy_at(-2.0)), 1e-10);
+  }
 }
 
 TEST(Temperatures, AreSpacedInWarmUpAndFrozenAfterIt) {

@@ -17,7 +17,7 @@ constexpr const char* gaussian =
     "0.5}}]}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
-constexpr int steps = 90;
+constexpr int steps = 250;  // several round trips over all temperatures
 
 struct Case {
   const char *name, *sampler, *target;
@@ -67,8 +67,11 @@ TEST_P(GoingOn, FromAnyStepWithTheSameBits) {
   EXPECT_NE(expected.front(), expected.back());
   for (auto& [begin, archive] : saved) {
     test::Replicas again(deck, 1);
-    archive.load();
-    visit(again, archive);
+    // As after a newer checkpoint that was found damaged once it was read: nothing of it may stay.
+    for (test::MemoryArchive* read : {&saved.rbegin()->second, &archive}) {
+      read->load();
+      visit(again, *read);
+    }
     for (auto& chain : again.chains) again.s.sampler->refresh(*chain);
     for (int step = begin; step < steps; ++step) {
       again.step();
