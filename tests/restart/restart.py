@@ -96,10 +96,13 @@ def every_sampler(bench):
     learned = [("hmc", {"preconditioner": "fourier_adapted"}), ("nuts", {"preconditioner": "diagonal"}),
                ("mclmc", {"preconditioner": "fourier_adapted"}),
                ("parallel_tempering", {**tempering, "sampler": {"type": "mala", "preconditioner": "fourier_adapted"}})]
+    symbols = [("metropolis", {}), ("heat_bath", {}), ("parallel_tempering", {**tempering, "sampler": "metropolis"})]
     plain = [(name, {}) for name in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc",
                                      "block_mala")] + [("parallel_tempering", tempering)]
-    for sampler, options in plain + learned:
-        for name, target in (("phi4", phi4), ("posterior", None)):
+    ising = {"type": "ising", "temperature": 2.5, "boundaries": ["open", "open"]}
+    for sampler, options in plain + learned + symbols:
+        numbers = (("phi4", phi4), ("posterior", None))
+        for name, target in (("ising", ising),) if (sampler, options) in symbols else numbers:
             if name == "posterior" and (sampler == "block_mala" or options.get("preconditioner") == "diagonal"):
                 continue  # refused: its energy is not local; its prior holds the mean at zero
             # What is learned is learned from step 4 to 27 of 30.

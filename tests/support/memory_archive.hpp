@@ -23,9 +23,10 @@ class MemoryArchive final : public io::Archive {
   void field(const std::string& name, const io::FieldSlab& slab) override {
     std::uint64_t size = 1;
     for (const std::uint64_t n : slab.count) size *= n;
-    std::vector<double> values(slab.data, slab.data + size);
-    keep(name, values);
-    std::copy(values.begin(), values.end(), slab.data);
+    auto* data = static_cast<unsigned char*>(slab.data);
+    std::vector<unsigned char> bytes(data, data + size * io::size_of(slab.type));
+    keep(name, bytes);
+    std::copy(bytes.begin(), bytes.end(), data);
   }
 
  private:

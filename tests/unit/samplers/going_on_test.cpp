@@ -15,6 +15,7 @@ constexpr const char* gaussian =
     "{type: posterior, prior: {type: gaussian_field, spectrum: {type: matern, correlation_length: 2.0}}, likelihoods: "
     "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
     "0.5}}]}";
+constexpr const char* ising = "{type: ising, temperature: 2.5, boundaries: [open, periodic]}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
 constexpr int steps = 250;  // several round trips over all temperatures
@@ -90,6 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"hmc", "hmc", phi4}, Case{"nuts", "nuts", phi4}, Case{"random_walk", "random_walk", phi4},
         Case{"underdamped", "underdamped", phi4}, Case{"mclmc", "mclmc", gaussian},
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
+        Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
+        Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
         Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),
     [](const auto& test) { return std::string(test.param.name); });
