@@ -38,7 +38,7 @@ struct GradientOptions {
 /// Step size in units of the preconditioner.
 struct StepSize {
   std::optional<double> given;  ///< by the deck; without it the sampler adapts
-  double scaled;                ///< by scaling theory: where adaptation begins
+  double scaled = 0.0;          ///< by scaling theory: where adaptation begins
 };
 
 /// Adds these options to the schema of a sampler.
