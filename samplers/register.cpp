@@ -1,6 +1,7 @@
 #include "samplers/register.hpp"
 
 #include "samplers/discrete/metropolis.hpp"
+#include "samplers/discrete/swendsen_wang.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
 #include "samplers/exchange/parallel_tempering.hpp"
 #include "samplers/hamiltonian/hmc.hpp"
@@ -25,6 +26,7 @@ void register_samplers(model::Components& components) {
   components.add<Nuts>(components.samplers);
   components.add<ParallelTempering>(components.samplers);
   components.add<RandomWalk>(components.samplers);
+  components.add<SwendsenWang>(components.samplers);
   components.add<Ula>(components.samplers);
   components.add<Underdamped>(components.samplers);
 }

@@ -83,6 +83,10 @@ double Ising::energy(const model::SymbolRow& row) const {
   });
 }
 
+double Ising::pull(const model::SymbolRow& row, std::int64_t cell) const {
+  return 2.0 * spin(row.at[cell]) * field_at(row, cell);
+}
+
 void Ising::physical(model::DualField& state, model::DualField& out) {
   const grid::Field& symbols = state.real();
   const grid::Field& spins = out.set_real();

@@ -37,7 +37,7 @@ deck::Schema<Options> with_boundaries(deck::Schema<Options> schema) {
 
 /// E = -(1 / T) [ sum_<ij> J_axis s_i s_j + sum_i (h + h_i) s_i ] with spins s = 2 symbol - 1, in 1-D to 3-D; bonds to
 /// the next cell along each axis.
-class Ising final : public model::SymbolTarget {
+class Ising final : public model::SymbolTarget, public model::ClusterBonds {
  public:
   using Options = IsingOptions;
   static deck::Schema<Options> schema();
@@ -50,6 +50,10 @@ class Ising final : public model::SymbolTarget {
   [[nodiscard]] std::array<bool, 3> is_open() const override { return is_open_; }
   void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override;
   [[nodiscard]] double energy(const model::SymbolRow& row) const override;
+
+  [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override { return this; }
+  [[nodiscard]] double coupling(int axis) const override { return 2.0 * couplings_[static_cast<std::size_t>(axis)]; }
+  [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override;
 
   /// Spins -1 and 1 are what users see.
   [[nodiscard]] bool is_transformed() const override { return true; }

@@ -1,5 +1,7 @@
 #include "physics/discrete/potts.hpp"
 
+#include <algorithm>
+
 #include "base/errors.hpp"
 #include "reduce/rows.hpp"
 
@@ -51,6 +53,12 @@ void Potts::changes(const model::SymbolRow& row, const std::uint8_t* proposed, d
     change[i] =
         field_[old] - field_[now] - (couplings_[0] * along_z + couplings_[1] * along_y + couplings_[2] * along_x);
   }
+}
+
+const model::ClusterBonds* Potts::cluster_bonds() const {
+  const bool has_field = std::any_of(field_.begin(), field_.end(), [](double h) { return h != 0.0; });
+  const bool favours_equal = std::all_of(couplings_.begin(), couplings_.end(), [](double k) { return k >= 0.0; });
+  return !has_field && favours_equal ? this : nullptr;
 }
 
 double Potts::energy(const model::SymbolRow& row) const {

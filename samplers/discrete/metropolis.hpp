@@ -9,14 +9,14 @@ struct MetropolisOptions : SymbolOptions {};
 
 /// Each cell proposes another symbol, uniformly, and takes it with probability min(1, exp(-change of E)) (Metropolis et
 /// al. 1953).
-class Metropolis final : public SymbolSampler {
+class Metropolis final : public ColouredSampler {
  public:
   using Options = MetropolisOptions;
   static deck::Schema<Options> schema();
   static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return common_footprint();
   }
-  Metropolis(const Options& options, const model::SamplerContext& context) : SymbolSampler(context, options) {}
+  Metropolis(const Options& options, const model::SamplerContext& context) : ColouredSampler(context, options) {}
 
  private:
   std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
@@ -27,14 +27,14 @@ struct HeatBathOptions : SymbolOptions {};
 
 /// Each cell takes a symbol from its law given its neighbours, p(s) ~ exp(-E(s)), as the largest of -E(s) plus a Gumbel
 /// variate (Geman & Geman 1984; Maddison, Tarlow & Minka 2014, sec. 2).
-class HeatBath final : public SymbolSampler {
+class HeatBath final : public ColouredSampler {
  public:
   using Options = HeatBathOptions;
   static deck::Schema<Options> schema();
   static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
     return common_footprint();
   }
-  HeatBath(const Options& options, const model::SamplerContext& context) : SymbolSampler(context, options) {}
+  HeatBath(const Options& options, const model::SamplerContext& context) : ColouredSampler(context, options) {}
 
  private:
   std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,

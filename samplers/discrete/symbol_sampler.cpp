@@ -49,9 +49,6 @@ SymbolSampler::SymbolSampler(const model::SamplerContext& context, const SymbolO
       target_(context.target),
       energy_(symbol_energy_of(context.target)),
       seed_(context.seed),
-      colouring_(context.domain.lattice(), *energy_),
-      cells_of_call_(
-          std::min(most_cells, (context.domain.lattice().n()[2] + colouring_.step() - 1) / colouring_.step())),
       start_(options.start) {}
 
 std::unique_ptr<model::Chain> SymbolSampler::make_chain(std::int64_t id) {
@@ -90,15 +87,31 @@ void SymbolSampler::settle(model::Chain& base_chain) {
 
 void SymbolSampler::step(model::Chain& base_chain) {
   SymbolChain& chain = of(base_chain);
+  chain.accepted = 0;
+  sweep(chain);
+  ++chain.step;
+}
+
+noise::Stream SymbolSampler::stream(const SymbolChain& chain, noise::Purpose purpose, std::int64_t part,
+                                    std::int64_t parts) const {
+  return {.seed = seed_,
+          .purpose = purpose,
+          .chain = static_cast<std::uint32_t>(chain.id),
+          .step = static_cast<std::uint64_t>(chain.step * parts + part)};
+}
+
+ColouredSampler::ColouredSampler(const model::SamplerContext& context, const SymbolOptions& options)
+    : SymbolSampler(context, options),
+      colouring_(context.domain.lattice(), energy()),
+      cells_of_call_(
+          std::min(most_cells, (context.domain.lattice().n()[2] + colouring_.step() - 1) / colouring_.step())) {}
+
+void ColouredSampler::sweep(SymbolChain& chain) {
   const grid::Box& box = chain.symbols.box();
   const std::int64_t n = domain_.lattice().n()[2];
   const std::int64_t parts = (n + most_cells - 1) / most_cells;  // of a row, more than enough for one colour
-  chain.accepted = 0;
   for (int colour = 0; colour < colouring_.colours(); ++colour) {
-    const noise::Stream stream{.seed = seed_,
-                               .purpose = noise::Purpose::symbol_accept,
-                               .chain = static_cast<std::uint32_t>(chain.id),
-                               .step = static_cast<std::uint64_t>(chain.step * colouring_.colours() + colour)};
+    const noise::Stream own = stream(chain, noise::Purpose::symbol_accept, colour, colouring_.colours());
     for (std::int64_t z = 0; z < box.extent(0); ++z) {
       for (std::int64_t y = 0; y < box.extent(1); ++y) {
         model::SymbolRow row = model::symbol_row(domain_, chain.symbols, z, y);
@@ -108,13 +121,12 @@ void SymbolSampler::step(model::Chain& base_chain) {
         for (std::int64_t part = 0; first + part * most_cells * row.step < n; ++part) {
           row.first = first + part * most_cells * row.step;
           row.count = std::min(most_cells, (n - row.first + row.step - 1) / row.step);
-          chain.accepted += update(row, chain.symbols.row(z, y), stream, key + part);
+          chain.accepted += update(row, chain.symbols.row(z, y), own, key + part);
         }
       }
     }
     chain.symbols.exchange();
   }
-  ++chain.step;
 }
 
 }  // namespace scorefield::samplers

@@ -23,17 +23,14 @@ struct SymbolOptions {
   std::string start = "prior";
 };
 
-/// One step is a sweep: all cells of a colour at once, given the rest, then those of the next. Cells of one colour are
-/// in no common term, so each colour's update keeps the target, and so does the sweep. Random numbers are keyed by
-/// cell: the same bits on any decomposition. Between colours ranks exchange the symbols around their boxes, and nothing
-/// else.
+/// Keeps chains of symbols; a step is a sweep() over all of them.
 class SymbolSampler : public model::Sampler {
  public:
   [[nodiscard]] std::unique_ptr<model::Chain> make_chain(std::int64_t id) override;
   void start(model::Chain& chain) override;
   void refresh(model::Chain& chain) override;
   void adopt(model::Chain& chain) override;
-  void step(model::Chain& chain) override;
+  void step(model::Chain& chain) final;
   void settle(model::Chain& chain) override;
 
  protected:
@@ -47,6 +44,29 @@ class SymbolSampler : public model::Sampler {
   }
   static model::ChainFootprint common_footprint() { return {.shared = {}, .chain = {.real_fields = 1.2}}; }
 
+  /// Collective. Moves all symbols; counts those that changed in chain.accepted and leaves the surroundings of the box
+  /// up to date.
+  virtual void sweep(SymbolChain& chain) = 0;
+  [[nodiscard]] const model::SymbolEnergy& energy() const { return *energy_; }
+  [[nodiscard]] noise::Stream stream(const SymbolChain& chain, noise::Purpose purpose, std::int64_t part,
+                                     std::int64_t parts) const;
+
+  const grid::Domain& domain_;
+  model::Target& target_;
+
+ private:
+  const model::SymbolEnergy* energy_;
+  std::uint64_t seed_;
+  std::string start_;
+};
+
+/// A sweep moves all cells of a colour at once, given the rest, then those of the next. Cells of one colour are in no
+/// common term, so each colour's update keeps the target, and so does the sweep. Random numbers are keyed by cell: the
+/// same bits on any decomposition. Between colours ranks exchange the symbols around their boxes, and nothing else.
+class ColouredSampler : public SymbolSampler {
+ protected:
+  ColouredSampler(const model::SamplerContext& context, const SymbolOptions& options);
+
   /// Cells that are updated with one call: their numbers stay in the first cache.
   static constexpr std::int64_t most_cells = 256;
   /// The same on this lattice: numbers that are drawn for one call.
@@ -55,16 +75,12 @@ class SymbolSampler : public model::Sampler {
   /// many changed. `key` names these cells among all of the lattice in this colour.
   virtual std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
                               std::int64_t key) const = 0;
-  [[nodiscard]] const model::SymbolEnergy& energy() const { return *energy_; }
 
  private:
-  const grid::Domain& domain_;
-  model::Target& target_;
-  const model::SymbolEnergy* energy_;
-  std::uint64_t seed_;
+  void sweep(SymbolChain& chain) override;
+
   Colouring colouring_;
   std::int64_t cells_of_call_;
-  std::string start_;
 };
 
 }  // namespace scorefield::samplers

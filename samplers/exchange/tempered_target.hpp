@@ -8,7 +8,10 @@ namespace scorefield::samplers {
 
 /// p(x)^beta: energy and gradient of another target times an inverse temperature that the caller sets. What serves as a
 /// guide alone, the quadratic form behind preconditioners and first states, is that of the target itself.
-class TemperedTarget final : public model::Target, public model::LocalEnergy, public model::SymbolEnergy {
+class TemperedTarget final : public model::Target,
+                             public model::LocalEnergy,
+                             public model::SymbolEnergy,
+                             public model::ClusterBonds {
  public:
   /// `target` must outlive this.
   explicit TemperedTarget(model::Target& target) : target_(&target) {}
@@ -31,6 +34,9 @@ class TemperedTarget final : public model::Target, public model::LocalEnergy, pu
   }
   [[nodiscard]] const model::SymbolEnergy* symbol_energy() const override {
     return target_->symbol_energy() != nullptr ? this : nullptr;
+  }
+  [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override {
+    return target_->cluster_bonds() != nullptr ? this : nullptr;
   }
   void draw_prior(const noise::Stream& stream, model::DualField& x) override { target_->draw_prior(stream, x); }
 
@@ -56,6 +62,11 @@ class TemperedTarget final : public model::Target, public model::LocalEnergy, pu
   }
   [[nodiscard]] double energy(const model::SymbolRow& row) const override {
     return beta_ * target_->symbol_energy()->energy(row);
+  }
+
+  [[nodiscard]] double coupling(int axis) const override { return beta_ * target_->cluster_bonds()->coupling(axis); }
+  [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override {
+    return beta_ * target_->cluster_bonds()->pull(row, cell);
   }
 
  private:

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "model/cluster_bonds.hpp"
 #include "model/dual_field.hpp"
 #include "model/local_energy.hpp"
-#include "model/symbol_energy.hpp"
 #include "noise/stream.hpp"
 #include "reduce/exact_sum.hpp"
 
@@ -66,6 +66,8 @@ class Target {
   [[nodiscard]] virtual const LocalEnergy* local_energy() const { return nullptr; }
   /// The energy of symbols; nullptr where the state is a field of numbers.
   [[nodiscard]] virtual const SymbolEnergy* symbol_energy() const { return nullptr; }
+  /// What cluster samplers need of it; nullptr where they cannot be.
+  [[nodiscard]] virtual const ClusterBonds* cluster_bonds() const { return nullptr; }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.

@@ -27,6 +27,8 @@ enum class Purpose : std::uint16_t {
   task_state = 120,        ///< states at which a task looks at a target
   task_probe = 121,        ///< directions in which it does
   symbol_proposal = 122,   ///< symbols that discrete samplers propose
+  cluster_bond = 123,      ///< bonds of cluster samplers
+  cluster_symbol = 124,    ///< new symbols of clusters
   test = 255,              ///< tests only
 };
 

@@ -95,9 +95,12 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SameBits,
                                                 phi4}));
 constexpr const char* ising = "{type: ising, temperature: 2.5, field: 0.1}";
 constexpr const char* potts = "{type: potts, symbols: 4, boundaries: BOUNDARIES}";
+/// So cold that one cluster goes through all ranks.
+constexpr const char* cold_potts = "{type: potts, symbols: 3, temperature: 0.7}";
 INSTANTIATE_TEST_SUITE_P(Symbols, SameBits,
                          ::testing::Values(Case{"metropolis", ising}, Case{"heat_bath", ising},
-                                           Case{"metropolis", potts}, Case{"heat_bath", potts}));
+                                           Case{"metropolis", potts}, Case{"heat_bath", potts},
+                                           Case{"swendsen_wang", ising}, Case{"swendsen_wang", cold_potts}));
 
 }  // namespace
 }  // namespace scorefield

@@ -5,8 +5,7 @@ scorefield_add_mutant(half_beta FILE physics/discrete/ising.cpp ${spins} FROM "2
 scorefield_add_mutant(both_colours_at_once FILE samplers/discrete/colouring.cpp ${spins} FROM
                       "if (is_axis_only_) colours_ = static_cast<int>(period_);" TO
                       "if (is_axis_only_) colours_ = static_cast<int>(period_ = 1);")
-scorefield_add_mutant(stale_halo_of_symbols ${sweep} ${spins} FROM "    chain.symbols.exchange();\n  }\n  ++chain.step;" TO
-                      "  }\n  ++chain.step;")
+scorefield_add_mutant(stale_halo_of_symbols ${sweep} ${spins} FROM "    chain.symbols.exchange();\n  }\n}" TO "  }\n}")
 scorefield_add_mutant(slabs_share_a_stream ${sweep} TESTS sampling_bits RANKS 3 FILTER Symbols*/0 FROM "row.site / n * parts" TO "z * parts")
 scorefield_add_mutant(boundary_taken_for_open FILE src/grid/symbols.cpp ${spins} NIGHTLY FROM "x[-i] = is_open_[2] ? none" TO "x[-i] = true ? none")
 set(rows "++z) {\n      for (std::int64_t y = 0; y < box.extent(1); ++y) {\n        model::")

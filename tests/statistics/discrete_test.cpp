@@ -80,12 +80,14 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Torus{"heat_bath", 8, 8, 3.0, 100, 3000}, Torus{"metropolis", 8, 8, 3.0, 100, 3000},
                       Torus{"heat_bath", 8, 12, 2.5, 200, 3000}, Torus{"heat_bath", 16, 16, 3.0, 100, 1500},
                       Torus{"metropolis", 8, 8, critical, 500, 5000}, Torus{"heat_bath", 8, 8, 2.0, 500, 5000},
-                      Torus{"metropolis", 2, 4, 3.0, 50, 5000}));
+                      Torus{"metropolis", 2, 4, 3.0, 50, 5000}, Torus{"swendsen_wang", 8, 8, critical, 50, 3000},
+                      Torus{"swendsen_wang", 9, 7, 2.0, 50, 3000}));
 INSTANTIATE_TEST_SUITE_P(IsingLong, OnTorus,
                          ::testing::Values(Torus{"heat_bath", 32, 32, 3.0, 200, 3000},
                                            Torus{"metropolis", 32, 32, 2.0, 1000, 5000},
                                            Torus{"metropolis", 16, 16, critical, 3000, 30000},
-                                           Torus{"metropolis", 32, 32, critical, 10000, 40000}));
+                                           Torus{"metropolis", 32, 32, critical, 10000, 40000},
+                                           Torus{"swendsen_wang", 32, 32, critical, 200, 5000}));
 
 /// All states of a small lattice, by number: symbol of cell i is digit i in base q.
 struct States {
@@ -229,10 +231,65 @@ INSTANTIATE_TEST_SUITE_P(
                       Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "heat_bath"},
                       Small{"[2, 2, 2]", "{type: ising, temperature: 4.0}", "heat_bath"}));
 
+class Enumerated : public ::testing::TestWithParam<Small> {};
+
+/// Mean energy, first symbol, and equality of first and last, against all states of a small lattice; 64 chains.
+TEST_P(Enumerated, MeansAreThoseOfAllStates) {
+  const Small& small = GetParam();
+  States states(deck(small.shape, small.target, small.sampler));
+  const auto figures = [&](const double* x, double energy) {
+    return std::vector<double>{energy, x[0], x[states.cells - 1] == x[0] ? 1.0 : 0.0, x[1] == x[0] ? 1.0 : 0.0};
+  };
+  std::vector<double> exact(4, 0.0);
+  std::vector<double> x(static_cast<std::size_t>(states.cells));
+  for (std::int64_t state = 0; state < states.count; ++state) {
+    states.write(state, x.data());
+    const auto i = static_cast<std::size_t>(state);
+    const std::vector<double> of_state = figures(x.data(), states.energies[i]);
+    for (std::size_t f = 0; f < exact.size(); ++f) exact[f] += states.law[i] * of_state[f];
+  }
+  std::vector<Average> means(exact.size());
+  for (int id = 0; id < 64; ++id) {
+    auto chain = states.s.chain(id);
+    std::vector<double> sums(exact.size(), 0.0);
+    constexpr int sweeps = 4000;
+    for (int step = -100; step < sweeps; ++step) {
+      states.s.sampler->step(*chain);
+      if (step < 0) continue;
+      states.s.sampler->settle(*chain);
+      const std::vector<double> now = figures(chain->x.real().data(), chain->energy.value());
+      for (std::size_t f = 0; f < exact.size(); ++f) sums[f] += now[f] / sweeps;
+    }
+    for (std::size_t f = 0; f < exact.size(); ++f) means[f].add(sums[f]);
+  }
+  std::printf("%s, %s: t", small.sampler, small.target);
+  for (std::size_t f = 0; f < exact.size(); ++f) {
+    std::printf(" %.2f", means[f].z(exact[f]));
+    EXPECT_LT(std::abs(means[f].z(exact[f])), 6.0) << "figure " << f;
+  }
+  std::printf("\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Clusters, Enumerated,
+    ::testing::Values(
+        Small{"[3, 3]", "{type: ising, temperature: 2.5}", "swendsen_wang"},
+        Small{"[3, 3]", "{type: ising, temperature: 2.0, field: 0.3}", "swendsen_wang"},
+        Small{"[2, 4]", "{type: ising, temperature: 1.8, couplings: [-1.0, 0.6], field: -0.2}", "swendsen_wang"},
+        Small{"[3, 3]", "{type: ising, temperature: 2.0, couplings: [-1.0, -0.7], boundaries: [open, periodic]}",
+              "swendsen_wang"},
+        Small{"[2, 2, 2]", "{type: ising, temperature: 4.0, field: 0.5}", "swendsen_wang"},
+        Small{"[7]", "{type: potts, symbols: 3, temperature: 0.9}", "swendsen_wang"},
+        Small{"[2, 3]", "{type: potts, symbols: 4, temperature: 1.2, boundaries: [periodic, open]}", "swendsen_wang"},
+        Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.3}", "metropolis"},
+        Small{"[2, 3]",
+              "{type: potts, symbols: 4, temperature: 1.2, field: [0.1, 0.0, -0.4, 0.2], boundaries: [periodic, open]}",
+              "heat_bath"}));
+
 /// Potts q = 3 on 4 x 4 at its critical temperature, against published enumeration.
 TEST(Potts, AgreesWithEnumeration) {
   constexpr double temperature = 0.99497286107182;
-  for (const char* sampler : {"metropolis", "heat_bath"}) {
+  for (const char* sampler : {"metropolis", "heat_bath", "swendsen_wang"}) {
     test::Sampling s(deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
     Average energy, heat;
     for (int id = 0; id < 64; ++id) {

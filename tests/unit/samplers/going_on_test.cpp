@@ -92,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"underdamped", "underdamped", phi4}, Case{"mclmc", "mclmc", gaussian},
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
+        Case{"swendsen_wang", "swendsen_wang", ising},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
         Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),

@@ -1,0 +1,62 @@
+#pragma once
+/// Cluster updates of symbols.
+
+#include <vector>
+
+#include "model/cluster_bonds.hpp"
+#include "samplers/discrete/symbol_sampler.hpp"
+
+namespace scorefield::samplers {
+
+struct SwendsenWangOptions : SymbolOptions {};
+
+/// A sweep (Swendsen & Wang 1987) binds each satisfied pair of neighbours with probability 1 - exp(-|coupling|); the
+/// clusters of bound cells take new symbols, each on its own. With two symbols a cluster is turned over or not by the
+/// toss of a coin, which keeps pairs that favour unequal symbols satisfied too; with more it takes a uniform symbol. A
+/// field binds cells whose symbol it favours to a ghost with probability 1 - exp(-pull), and clusters with a ghost
+/// stay. Exact, on lattices of any extents.
+///
+/// Bonds are keyed by cell and axis, new symbols by the smallest cell of the cluster: the same bits on any
+/// decomposition. Each rank joins its own cells; then labels go over the borders between ranks until none changes.
+class SwendsenWang final : public SymbolSampler {
+ public:
+  using Options = SwendsenWangOptions;
+  static deck::Schema<Options> schema();
+  /// Labels, parents, what is bound over borders.
+  static model::ChainFootprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
+    model::ChainFootprint common = common_footprint();
+    common.shared.real_fields += 2.5;
+    return common;
+  }
+  SwendsenWang(const Options& options, const model::SamplerContext& context);
+
+  /// Of each cell in the last sweep: the smallest global index in its cluster, or -1 where a ghost is in it.
+  [[nodiscard]] const grid::Field& labels() const { return labels_; }
+
+ private:
+  /// A cell that is bound to one of another rank, in row (z, y) from this rank's box.
+  struct Link {
+    std::int64_t cell, z, y, x;
+  };
+
+  void sweep(SymbolChain& chain) override;
+  void bind(const SymbolChain& chain, int axis);
+  /// Binds the cells of row (z, y), which may be just before the box, to the next along the axis.
+  void bind_row(const SymbolChain& chain, int axis, std::int64_t z, std::int64_t y);
+  void bind_to_ghosts(const SymbolChain& chain);
+  /// Collective.
+  void label();
+  [[nodiscard]] std::int64_t root(std::int64_t cell);
+  void join(std::int64_t a, std::int64_t b);
+
+  const model::ClusterBonds* bonds_;
+  grid::Box box_;
+  grid::GhostRows ghosts_;
+  grid::Field labels_;
+  std::vector<std::int64_t> parent_;  // of each own cell, in the tree of its cluster; never larger than the cell
+  std::vector<bool> has_ghost_;       // of each own cell
+  std::vector<Link> links_;
+  std::vector<std::uint32_t> words_;
+};
+
+}  // namespace scorefield::samplers
