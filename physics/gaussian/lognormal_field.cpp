@@ -43,7 +43,7 @@ LognormalField::LognormalField(const Options& options, const model::BuildContext
         "zero",
         "use 'coordinates: gaussian', or a spectrum with power at k = 0 and a short correlation length ('matern')");
   }
-  density_.emplace(model::DualField(*domain_, "Gaussian field"), model::DualSum(*domain_, "slope"));
+  density_ = Density{model::DualField(*domain_, "Gaussian field"), model::DualSum(*domain_, "slope")};
 }
 
 model::ChainFootprint LognormalField::footprint(const Options& /*options*/, const model::Components& /*components*/) {

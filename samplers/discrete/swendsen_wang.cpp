@@ -126,7 +126,8 @@ void SwendsenWang::label() {
   for (std::int64_t cell = 0; cell < labels_.size(); ++cell) {
     const std::int64_t row = cell / n[2];
     const std::int64_t ny = box_.extent(1);
-    labels[cell] = static_cast<double>(((row / ny + box_.lo[0]) * n[1] + row % ny + box_.lo[1]) * n[2] + cell % n[2]);
+    const std::int64_t global_row = (row / ny + box_.lo[0]) * n[1] + row % ny + box_.lo[1];
+    labels[cell] = static_cast<double>(global_row * n[2] + cell % n[2]);
   }
   for (std::int64_t cell = 0; cell < labels_.size(); ++cell) {
     if (has_ghost_[static_cast<std::size_t>(cell)]) labels[root(cell)] = -1.0;

@@ -135,7 +135,7 @@ const LinearGaussian* quadratic_part(Target& target) {
 }
 
 base::LineView root_of(const base::DiagonalView& m) {
-  const base::LineView root("root of the preconditioner", m.span());
+  base::LineView root("root of the preconditioner", m.span());
   const double* values = m.data();
   Kokkos::parallel_for(
       "root of the preconditioner", base::RowPolicy(0, static_cast<std::int64_t>(m.span())),
