@@ -34,12 +34,13 @@ std::int64_t Metropolis::update(const model::SymbolRow& row, std::uint8_t* cells
   }
   energy().changes(row, proposed.data(), change.data());
   noise::exponentials_of_row(stream, key, cells_of_call(), most.data());
+  // Without branches, which would go wrong every other time.
   std::int64_t accepted = 0;
   for (std::int64_t i = 0; i < row.count; ++i) {
     const auto j = static_cast<std::size_t>(i);
-    const bool is_accepted = change[j] < most[j];
-    at(i) = is_accepted ? proposed[j] : at(i);
-    accepted += is_accepted ? 1 : 0;
+    const int is_accepted = change[j] < most[j] ? 1 : 0;
+    at(i) = static_cast<std::uint8_t>(at(i) ^ ((at(i) ^ proposed[j]) & -is_accepted));
+    accepted += is_accepted;
   }
   return accepted;
 }

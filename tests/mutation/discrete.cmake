@@ -1,7 +1,7 @@
 # Mutants of symbols and their samplers.
 set(spins TESTS discrete FILTER Ising/*/0:Rules*/1)
 set(sweep FILE samplers/discrete/symbol_sampler.cpp)
-scorefield_add_mutant(half_beta FILE physics/discrete/ising.cpp ${spins} FROM "2 * (*at - proposed[i])" TO "1 * (*at - proposed[i])")
+scorefield_add_mutant(half_beta FILE physics/discrete/ising.cpp ${spins} FROM "2 * (first[i * row.step] - proposed[i])" TO "1 * (first[i * row.step] - proposed[i])")
 scorefield_add_mutant(both_colours_at_once FILE samplers/discrete/colouring.cpp ${spins} FROM
                       "if (is_axis_only_) colours_ = static_cast<int>(period_);" TO
                       "if (is_axis_only_) colours_ = static_cast<int>(period_ = 1);")
