@@ -125,8 +125,8 @@ LognormalField::Mapped LognormalField::map(const grid::Domain& domain, const std
   Mapped mapped{StationaryGaussian(domain, powers), sums[0].value(), {}};
   if (of_mean > 0.0) {
     mapped.remarks.push_back(fmt::format(
-        "lognormal_field: no lognormal field has a mean that does not vary; that of this one, whose spectrum "
-        "asks for it, varies with a standard deviation of {:.2g}",
+        "lognormal_field: the spectrum has no power at k = 0, which no lognormal field can have; the mean of this one "
+        "varies with a standard deviation of {:.2g}",
         shift * std::sqrt(of_mean)));
   }
   if (sums[2].value() > 0.0) {
