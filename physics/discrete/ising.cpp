@@ -6,16 +6,16 @@
 
 namespace scorefield::physics {
 
-std::array<bool, 3> open_axes(const std::vector<std::string>& boundaries, const grid::Lattice& lattice) {
+std::array<bool, 3> open_axes(const std::optional<std::vector<std::string>>& boundaries, const grid::Lattice& lattice) {
   std::array<bool, 3> is_open{false, false, false};
-  if (boundaries.empty()) return is_open;
-  if (boundaries.size() != lattice.axes().size()) {
-    throw base::DeckError("target.boundaries has " + std::to_string(boundaries.size()) + " words for " +
+  if (!boundaries) return is_open;
+  if (boundaries->size() != lattice.axes().size()) {
+    throw base::DeckError("target.boundaries has " + std::to_string(boundaries->size()) + " words for " +
                               std::to_string(lattice.axes().size()) + " axes",
                           "give 'periodic' or 'open' for each axis, slow to fast");
   }
-  for (std::size_t i = 0; i < boundaries.size(); ++i) {
-    is_open[static_cast<std::size_t>(lattice.axes()[i])] = boundaries[i] == "open";
+  for (std::size_t i = 0; i < boundaries->size(); ++i) {
+    is_open[static_cast<std::size_t>(lattice.axes()[i])] = (*boundaries)[i] == "open";
   }
   return is_open;
 }
@@ -41,15 +41,16 @@ Ising::Ising(const Options& options, const model::BuildContext& context)
       is_open_(open_axes(options.boundaries, context.domain.lattice())) {
   const grid::Lattice& lattice = context.domain.lattice();
   const std::size_t dimensions = lattice.axes().size();
-  if (!options.couplings.empty() && options.couplings.size() != dimensions) {
-    throw base::DeckError("target.couplings has " + std::to_string(options.couplings.size()) + " numbers for " +
+  const std::vector<double> couplings = options.couplings.value_or(std::vector<double>(dimensions, 1.0));
+  if (couplings.size() != dimensions) {
+    throw base::DeckError("target.couplings has " + std::to_string(couplings.size()) + " numbers for " +
                               std::to_string(dimensions) + " axes",
                           "give one for each axis, slow to fast");
   }
   for (std::size_t i = 0; i < dimensions; ++i) {
     const auto axis = static_cast<std::size_t>(lattice.axes()[i]);
     if (lattice.n()[axis] == 1) continue;  // that cell would be its own neighbour
-    couplings_[axis] = (options.couplings.empty() ? 1.0 : options.couplings[i]) / options.temperature;
+    couplings_[axis] = couplings[i] / options.temperature;
   }
   if (options.file.empty()) return;
   map_ = grid::Field(context.domain, "field of each cell");

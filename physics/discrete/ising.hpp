@@ -11,19 +11,20 @@
 namespace scorefield::physics {
 
 struct BoundaryOptions {
-  std::vector<std::string> boundaries;
+  std::optional<std::vector<std::string>> boundaries;
 };
 
 struct IsingOptions : BoundaryOptions {
   double temperature = 1.0;
-  std::vector<double> couplings;
+  std::optional<std::vector<double>> couplings;
   double field = 0.0;
   deck::FilePath file;
   std::string dataset = "field";
 };
 
 /// By internal axis (z, y, x), of a word for each of the user's axes.
-[[nodiscard]] std::array<bool, 3> open_axes(const std::vector<std::string>& boundaries, const grid::Lattice& lattice);
+[[nodiscard]] std::array<bool, 3> open_axes(const std::optional<std::vector<std::string>>& boundaries,
+                                            const grid::Lattice& lattice);
 
 /// Adds the option `boundaries`.
 template <class Options>

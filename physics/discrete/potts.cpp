@@ -21,14 +21,13 @@ deck::Schema<PottsOptions> Potts::schema() {
 Potts::Potts(const Options& options, const model::BuildContext& context)
     : SymbolTarget(context.domain),
       symbols_(static_cast<int>(options.symbols)),
-      field_(options.field),
+      field_(options.field.value_or(std::vector<double>(static_cast<std::size_t>(options.symbols), 0.0))),
       is_open_(open_axes(options.boundaries, context.domain.lattice())) {
   for (const int axis : context.domain.lattice().axes()) {
     // Along an axis of one cell that cell would be its own neighbour.
     if (context.domain.lattice().n()[static_cast<std::size_t>(axis)] == 1) continue;
     couplings_[static_cast<std::size_t>(axis)] = options.coupling / options.temperature;
   }
-  if (field_.empty()) field_.assign(static_cast<std::size_t>(symbols_), 0.0);
   if (field_.size() != static_cast<std::size_t>(symbols_)) {
     throw base::DeckError(
         "target.field has " + std::to_string(field_.size()) + " numbers for " + std::to_string(symbols_) + " symbols",

@@ -9,7 +9,7 @@ struct PottsOptions : BoundaryOptions {
   std::int64_t symbols = 3;
   double temperature = 1.0;
   double coupling = 1.0;
-  std::vector<double> field;
+  std::optional<std::vector<double>> field;
 };
 
 /// E = -(1 / T) [ J sum_<ij> delta(s_i, s_j) + sum_i h(s_i) ] with symbols s = 0 .. q - 1, in 1-D to 3-D (Wu 1982).

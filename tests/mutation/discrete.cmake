@@ -11,5 +11,5 @@ scorefield_add_mutant(boundary_taken_for_open FILE src/grid/symbols.cpp ${spins}
 set(rows "++z) {\n      for (std::int64_t y = 0; y < box.extent(1); ++y) {\n        model::")
 scorefield_add_mutant(last_row_skipped ${sweep} ${spins} NIGHTLY FROM "z < box.extent(0); ${rows}" TO "z < box.extent(0) - 1; ${rows}")
 scorefield_add_mutant(temperature_one_percent_off FILE physics/discrete/ising.cpp ${spins} NIGHTLY FROM
-                      "options.couplings[i]) / options.temperature" TO "options.couplings[i]) / (1.01 * options.temperature)")
+                      "couplings[i] / options.temperature" TO "couplings[i] / (1.01 * options.temperature)")
 scorefield_add_mutant(heat_bath_without_gumbel FILE samplers/discrete/metropolis.cpp ${spins} NIGHTLY FROM "change[i] - gumbel[i]" TO "change[i]")
