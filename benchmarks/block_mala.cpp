@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <numeric>
 
-#include "base/kokkos_compat.hpp"
 #include "support.hpp"
 
 namespace {
@@ -148,11 +147,9 @@ void scale(const base::Comm& world, const model::Components& components) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const base::MpiSession mpi(argc, argv);
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  const base::Comm world = base::Comm::world();
-  model::Components components;
-  app::register_all(components);
+  const benchmark::Session session(argc, argv);
+  const base::Comm& world = session.world;
+  const model::Components& components = session.components;
   if (world.size() == 1) {
     compare_with_mala(world, components);
   } else {

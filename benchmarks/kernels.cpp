@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "base/kokkos_compat.hpp"
 #include "support.hpp"
 
 namespace {
@@ -110,12 +109,10 @@ void benchmark_shape(const base::Comm& world, const model::Components& component
 }  // namespace
 
 int main(int argc, char** argv) {
-  const base::MpiSession mpi(argc, argv);
-  const Kokkos::ScopeGuard kokkos(argc, argv);
+  const benchmark::Session session(argc, argv);
+  const base::Comm& world = session.world;
+  const model::Components& components = session.components;
   fftw_mpi_init();
-  const base::Comm world = base::Comm::world();
-  model::Components components;
-  app::register_all(components);
 
   constexpr std::int64_t count = 1 << 20;
   std::vector<double> a(count), b(count);

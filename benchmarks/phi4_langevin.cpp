@@ -3,14 +3,12 @@
 ///   build/release/benchmarks/phi4_langevin
 ///
 /// noise bound    filling one field with normals: a step needs one for each site
-/// memory bound   a triad over arrays of the same size that moves the bytes of a step: state and gradient read,
-/// proposal
-///                written, then read again for the new gradient, which is written (40 bytes a site); an accept test
-///                reads both states and both gradients once more (72 bytes)
+/// memory bound   a triad over arrays of the same size that moves the bytes of a step: state and gradient read, the
+///                proposal written, then read again for the new gradient, which is written (40 bytes a site); an accept
+///                test reads both states and both gradients once more (72 bytes)
 
 #include <cstdio>
 
-#include "base/kokkos_compat.hpp"
 #include "support.hpp"
 
 namespace {
@@ -29,11 +27,9 @@ void report(const char* sampler, double sites, double seconds, double noise, dou
 }  // namespace
 
 int main(int argc, char** argv) {
-  const base::MpiSession mpi(argc, argv);
-  const Kokkos::ScopeGuard kokkos(argc, argv);
-  const base::Comm world = base::Comm::world();
-  model::Components components;
-  app::register_all(components);
+  const benchmark::Session session(argc, argv);
+  const base::Comm& world = session.world;
+  const model::Components& components = session.components;
 
   benchmark::Walk ula(world, components, shape, target, "{type: ula, step_size: 0.005}");
   benchmark::Walk mala(world, components, shape, target, "{type: mala, step_size: 0.005}");

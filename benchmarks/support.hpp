@@ -8,10 +8,21 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "base/kokkos_compat.hpp"
 #include "noise/normals.hpp"
 #include "run/run_deck.hpp"
 
 namespace scorefield::benchmark {
+
+/// What every benchmark begins with: MPI, Kokkos and the components.
+struct Session {
+  base::MpiSession mpi;
+  Kokkos::ScopeGuard kokkos;
+  base::Comm world = base::Comm::world();
+  model::Components components;
+
+  Session(int argc, char** argv) : mpi(argc, argv), kokkos(argc, argv) { app::register_all(components); }
+};
 
 inline double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());

@@ -50,9 +50,6 @@ class LognormalField final : public model::Target {
   void add_pullback(model::DualField& state, model::DualField& field, model::DualSum& gradient,
                     model::DualSum& out) override;
 
-  /// s^2, the variance of g.
-  [[nodiscard]] double log_variance() const { return mapped_.variance; }
-
  private:
   /// Collective. out = delta of the Gaussian field in `state`.
   void write_density(model::DualField& state, model::DualField& out);

@@ -131,7 +131,6 @@ class GradientSampler : public model::Sampler {
   void refuse_divergence(const model::Chain& chain, double energy) const;
   /// Throws NumericsError where the energy of the state itself is not finite.
   static void refuse_lost_energy(const model::Chain& chain);
-  [[nodiscard]] double scaled_step_size() const { return step_size_.scaled; }
   [[nodiscard]] noise::Stream stream(const model::Chain& chain, noise::Purpose purpose) const;
 
   const grid::Domain& domain_;

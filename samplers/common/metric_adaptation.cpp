@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reduce/rows.hpp"
+
 namespace scorefield::samplers {
 
 AdaptationWindows::AdaptationWindows(std::int64_t warmup) : first_(75), last_(warmup - 50), shortest_(25) {
@@ -77,22 +79,19 @@ void MetricAdaptation::add(const double* x) {
       "variance of the window", base::RowPolicy(0, size), KOKKOS_LAMBDA(const std::int64_t i) {
         for (int c = 0; c < components; ++c) {
           for (std::int64_t j = (c * size + i) * width; j < (c * size + i + 1) * width; ++j) {
-            const double before = x[j] - mean[j];
-            mean[j] += weight * before;
-            squares(i) += before * (x[j] - mean[j]);
+            reduce::add_to_moments(x[j], weight, mean[j], squares(i));
           }
         }
       });
 }
 
 void MetricAdaptation::average_shells() {
-  const grid::Lattice& lattice = domain_->lattice();
   const reduce::Shells shells = reduce::Shells::of_all(*domain_);
   double* squares = squares_.data();
   const double* root = root_.data();
   const std::vector<double> sums = shells.sums([=](std::size_t i) { return root[i] > 0.0 ? squares[i] : 0.0; });
   const std::vector<double> free = shells.sums([=](std::size_t i) { return root[i] > 0.0 ? 1.0 : 0.0; });
-  const auto sites = static_cast<double>(lattice.sites());  // white noise has |xhat|^2 = sites
+  const auto sites = static_cast<double>(domain_->lattice().sites());  // white noise has |xhat|^2 = sites
   for (std::size_t i = 0; i < squares_.span(); ++i) {
     const auto shell = static_cast<std::size_t>(shells.of_mode(i));
     squares[i] = free[shell] > 0.0 ? sums[shell] / (free[shell] * sites) : 0.0;
@@ -100,7 +99,6 @@ void MetricAdaptation::average_shells() {
 }
 
 void MetricAdaptation::close() {
-  if (count_ < 2) return;
   if (space_ == model::Space::fourier) average_shells();
   const base::LineView root("root of the preconditioner", root_.span());
   const double trust = static_cast<double>(count_) / static_cast<double>(count_ + 5);

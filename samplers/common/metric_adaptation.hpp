@@ -26,7 +26,6 @@ class AdaptationWindows {
   [[nodiscard]] bool closes(std::int64_t step) const { return gathers(step) && begin_after(step) == step + 1; }
   /// First step of the stretch that the step size adapts in at `step`: the end of the last window before it.
   [[nodiscard]] std::int64_t stretch_of(std::int64_t step) const { return begin_after(step - 1); }
-  [[nodiscard]] bool is_over(std::int64_t step) const { return step >= last_; }
 
  private:
   /// The last end of a window that is at most step + 1; 0 before any.

@@ -30,9 +30,6 @@ class SwendsenWang final : public SymbolSampler {
   }
   SwendsenWang(const Options& options, const model::SamplerContext& context);
 
-  /// Of each cell in the last sweep: the smallest global index in its cluster, or -1 where a ghost is in it.
-  [[nodiscard]] const grid::Field& labels() const { return labels_; }
-
  private:
   /// A cell that is bound to one of another rank, in row (z, y) from this rank's box.
   struct Link {
@@ -52,7 +49,7 @@ class SwendsenWang final : public SymbolSampler {
   const model::ClusterBonds* bonds_;
   grid::Box box_;
   grid::GhostRows ghosts_;
-  grid::Field labels_;
+  grid::Field labels_;                // of each own cell: smallest global index in its cluster; -1 with a ghost
   std::vector<std::int64_t> parent_;  // of each own cell, in the tree of its cluster; never larger than the cell
   std::vector<bool> has_ghost_;       // of each own cell
   std::vector<Link> links_;

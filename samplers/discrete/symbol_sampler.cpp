@@ -18,13 +18,7 @@ void SymbolChain::visit_state(io::Archive& archive) {
     }
   };
   if (!archive.loading()) rows([&](const std::uint8_t* row, std::uint8_t* packed) { std::copy_n(row, n[2], packed); });
-  const auto u = [](std::int64_t i) { return static_cast<std::uint64_t>(i); };
-  io::FieldSlab slab;
-  for (int axis = 0; axis < 3; ++axis) {
-    slab.global_shape.push_back(u(n[static_cast<std::size_t>(axis)]));
-    slab.offset.push_back(u(box.lo[static_cast<std::size_t>(axis)]));
-    slab.count.push_back(u(box.extent(axis)));
-  }
+  io::FieldSlab slab = model::slab_of(x.domain(), space);
   slab.data = bytes->data();
   slab.owner = bytes;
   slab.type = io::Type::uint8;

@@ -41,12 +41,10 @@ void visit_vector(io::Archive& archive, const std::string& name, const grid::Dom
   }
 }
 
-void visit_diagonal(io::Archive& archive, const std::string& name, const grid::Domain& domain, Space space,
-                    const base::LineView& values) {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
+io::FieldSlab slab_of(const grid::Domain& domain, Space space) {
   const grid::Lattice& lattice = domain.lattice();
   const grid::Box& box = space == Space::real ? domain.real_box() : domain.spectral_box();
-  // In the order of memory: (z, y, x) or (y, kx, z).
+  // In the order of memory.
   const grid::Index3 axes = space == Space::real ? grid::Index3{0, 1, 2} : grid::Index3{1, 2, 0};
   io::FieldSlab slab;
   for (const auto axis : axes) {
@@ -55,6 +53,13 @@ void visit_diagonal(io::Archive& archive, const std::string& name, const grid::D
     slab.offset.push_back(u(box.lo[axis]));
     slab.count.push_back(u(box.extent(static_cast<int>(axis))));
   }
+  return slab;
+}
+
+void visit_diagonal(io::Archive& archive, const std::string& name, const grid::Domain& domain, Space space,
+                    const base::LineView& values) {
+  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
+  io::FieldSlab slab = slab_of(domain, space);
   slab.data = host.data();
   slab.owner = std::make_shared<decltype(host)>(host);
   archive.field(name, slab);

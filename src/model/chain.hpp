@@ -64,6 +64,8 @@ void visit_spectrum(io::Archive& archive, const std::string& name, const grid::D
 /// The same for real fields without halo: (component, z, y, x).
 void visit_field(io::Archive& archive, const std::string& name, const grid::Domain& domain, const grid::Field& field);
 void visit_vector(io::Archive& archive, const std::string& name, const grid::Domain& domain, const Vector& vector);
+/// Where this rank's part of an array with one element per cell (z, y, x) or per mode (y, kx, z) lies; no data yet.
+[[nodiscard]] io::FieldSlab slab_of(const grid::Domain& domain, Space space);
 /// The same for one double per cell (z, y, x) or per mode (y, kx, z).
 void visit_diagonal(io::Archive& archive, const std::string& name, const grid::Domain& domain, Space space,
                     const base::LineView& values);

@@ -146,12 +146,14 @@ base::LineView root_of(const base::DiagonalView& m) {
 }  // namespace
 
 Preconditioner Preconditioner::unit(const grid::Domain& domain, Target& target, Space space) {
+  const LinearGaussian* quadratic = quadratic_part(target);
+  if (space == Space::real && quadratic == nullptr) return {domain, target.components(), space, {}};
   const grid::Box& box = domain.spectral_box();
   const base::LineView root("root of the preconditioner",
                             static_cast<std::size_t>(box.extent(1) * box.extent(2) * domain.lattice().n()[0]));
   Kokkos::deep_copy(root, 1.0);
   std::int64_t held = 0;
-  if (const LinearGaussian* quadratic = quadratic_part(target)) {
+  if (quadratic != nullptr) {
     const base::DiagonalView precision = mean_precision(domain, *quadratic);
     for (std::size_t i = 0; i < root.span(); ++i) {
       if (std::isfinite(precision.data()[i])) continue;

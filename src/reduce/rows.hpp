@@ -29,6 +29,14 @@ KOKKOS_INLINE_FUNCTION double row_sum(std::int64_t n, const Term& term) {
          ((partial[1] + partial[5]) + (partial[3] + partial[7]));
 }
 
+/// Takes one more value into a running mean and sum of squared deviations (Welford 1962); `weight` is one over the
+/// number of values, this one included.
+KOKKOS_INLINE_FUNCTION void add_to_moments(double value, double weight, double& mean, double& squares) {
+  const double before = value - mean;
+  mean += weight * before;
+  squares += before * (value - mean);
+}
+
 /// Exact local sum of row_value(0) .. row_value(rows - 1); not yet joined over ranks.
 template <class RowValue>
 ExactSum sum_of_rows(const char* label, std::int64_t rows, const RowValue& row_value) {

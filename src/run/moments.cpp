@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "grid/redistribute.hpp"
+#include "reduce/rows.hpp"
 
 namespace scorefield::run {
 
@@ -16,11 +17,8 @@ void Moments::add(const grid::Field& x) {
   double* mean = mean_.data();
   double* squares = squares_.data();
   Kokkos::parallel_for(
-      "moments", base::RowPolicy(0, x.size()), KOKKOS_LAMBDA(const std::int64_t i) {
-        const double before = values[i] - mean[i];
-        mean[i] += weight * before;
-        squares[i] += before * (values[i] - mean[i]);
-      });
+      "moments", base::RowPolicy(0, x.size()),
+      KOKKOS_LAMBDA(const std::int64_t i) { reduce::add_to_moments(values[i], weight, mean[i], squares[i]); });
 }
 
 void Moments::visit(io::Archive& archive, const grid::Domain& domain) {

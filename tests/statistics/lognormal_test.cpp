@@ -48,6 +48,14 @@ std::unique_ptr<model::Chain> draw(test::Sampling& s, int id) {
   return chain;
 }
 
+std::unique_ptr<model::Observable> power_spectrum(test::Sampling& s) {
+  deck::Problems problems;
+  deck::ParseContext parse{s.components.catalogue, ".", problems};
+  return s.components.observables.build(
+      deck::parse_component(deck::Node::of("power_spectrum"), "observable", parse, "observables"),
+      {*s.domain, *s.target});
+}
+
 class Draws : public ::testing::TestWithParam<const char*> {};
 
 /// 2,000 exact draws, one value of each moment from each: scatter among them is the error. In each shell the power is
@@ -58,11 +66,7 @@ TEST_P(Draws, HaveTheSpectrumAndTheMoments) {
   ASSERT_TRUE(s.target->remarks().empty());
   const double xi = spectrum_variance(s);
   const double s2 = std::log1p(xi);
-  deck::Problems problems;
-  deck::ParseContext parse{s.components.catalogue, ".", problems};
-  const auto spectrum = s.components.observables.build(
-      deck::parse_component(deck::Node::of("power_spectrum"), "observable", parse, "observables"),
-      {*s.domain, *s.target});
+  const auto spectrum = power_spectrum(s);
   const std::vector<double> expected = spectrum->bins().back().values;
   std::vector<Average> shells(expected.size());
   const std::vector<double> exact{0.0, xi, (3.0 + xi) * xi * xi, -0.5 * s2, s2, 0.0, 3.0 * s2 * s2};
@@ -130,11 +134,7 @@ TEST(Lognormal, SpectraWithoutAMeanAreThoseOfTheOtherModes) {
   ASSERT_EQ(s.target->remarks().size(), 1U);
   EXPECT_NE(s.target->remarks()[0].find("mean"), std::string::npos);
   EXPECT_EQ(s.target->degrees_of_freedom(), 63.0);
-  deck::Problems problems;
-  deck::ParseContext parse{s.components.catalogue, ".", problems};
-  const auto spectrum = s.components.observables.build(
-      deck::parse_component(deck::Node::of("power_spectrum"), "observable", parse, "observables"),
-      {*s.domain, *s.target});
+  const auto spectrum = power_spectrum(s);
   const std::vector<double> expected = spectrum->bins().back().values;
   std::vector<Average> shells(expected.size());
   Average mean;
