@@ -6,8 +6,19 @@
 
 namespace scorefield::samplers {
 
+namespace {
+
+std::int64_t period_of(const grid::Lattice& lattice, const model::SymbolEnergy& energy) {
+  if (energy.reach() != model::SymbolEnergy::everywhere) return energy.reach() + 1;
+  if (lattice.axes().size() == 1) return lattice.sites();
+  throw base::DeckError("this target ties any symbol to any other: its domain has one axis",
+                        fmt::format("write domain.shape: [{}]", lattice.sites()));
+}
+
+}  // namespace
+
 Colouring::Colouring(const grid::Lattice& lattice, const model::SymbolEnergy& energy)
-    : n_(lattice.n()), period_(energy.reach() + 1), is_axis_only_(energy.is_axis_only()), colours_(1) {
+    : n_(lattice.n()), period_(period_of(lattice, energy)), is_axis_only_(energy.is_axis_only()), colours_(1) {
   const auto is_open = energy.is_open();
   for (const int axis : lattice.axes()) {
     const std::int64_t n = n_[static_cast<std::size_t>(axis)];

@@ -10,7 +10,7 @@ namespace scorefield::samplers {
 
 /// Colours of cells such that no term of the energy holds two cells of one colour. With m = reach + 1 there are m
 /// colours, z + y + x mod m, where all terms lie along axes (m = 2 is the checkerboard); otherwise m^d, the coordinates
-/// mod m. Coordinates are global.
+/// mod m. Coordinates are global. Where terms reach everywhere each cell has a colour of its own.
 class Colouring {
  public:
   /// Throws DeckError where a periodic axis is no multiple of m cells long: its ends would not match.

@@ -25,7 +25,9 @@ class SymbolEnergy {
   virtual ~SymbolEnergy() = default;
   /// Symbols 0 .. symbols() - 1; 2 to 255.
   [[nodiscard]] virtual int symbols() const = 0;
-  /// Largest distance along an axis of two cells in one term, in cells; 1 to SymbolField::most_reach.
+  /// For reach(): terms may tie any cells of the lattice, which has one axis and so lies on one rank whole.
+  static constexpr int everywhere = 0;
+  /// Largest distance along an axis of two cells in one term, in cells: 1 to SymbolField::most_reach, or everywhere.
   [[nodiscard]] virtual int reach() const { return 1; }
   /// True where all cells of any one term lie on a line along an axis.
   [[nodiscard]] virtual bool is_axis_only() const { return true; }
