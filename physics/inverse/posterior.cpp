@@ -21,14 +21,15 @@ deck::Schema<PosteriorOptions> Posterior::schema() {
 }
 
 namespace {
-std::unique_ptr<model::Target> refuse_posterior(std::unique_ptr<model::Target> prior) {
+std::unique_ptr<model::Target> checked_prior(std::unique_ptr<model::Target> prior) {
+  model::refuse_symbols(*prior, "a posterior with likelihoods", "use a target that holds the data itself");
   if (dynamic_cast<Posterior*>(prior.get()) == nullptr) return prior;
   throw base::DeckError("the prior of a posterior is a posterior itself", "list all its likelihoods in one posterior");
 }
 }  // namespace
 
 Posterior::Posterior(std::unique_ptr<model::Target> prior, const grid::Domain& domain)
-    : prior_(refuse_posterior(std::move(prior))),
+    : prior_(checked_prior(std::move(prior))),
       field_(domain, "physical field", prior_->components()),
       slope_(domain, "gradient by the physical field", prior_->components()) {}
 

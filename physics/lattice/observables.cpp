@@ -127,7 +127,9 @@ deck::Schema<NoOptions> Virial::schema() {
 Virial::Virial(const Options& /*options*/, const model::ObservableContext& context)
     : domain_(&context.domain),
       target_(&context.target),
-      gradient_(context.domain, "virial", context.target.components()) {}
+      gradient_(context.domain, "virial", context.target.components()) {
+  model::refuse_symbols(context.target, "the observable virial", "leave it out of observables");
+}
 
 void Virial::measure(model::Chain& chain, std::vector<double>& values) {
   gradient_.clear();

@@ -18,10 +18,7 @@ void GradientChain::visit(io::Archive& archive) {
 namespace {
 
 model::Preconditioner first_preconditioner(const model::SamplerContext& context, const GradientOptions& options) {
-  if (context.target.symbol_energy() != nullptr) {
-    throw base::DeckError("this sampler moves numbers, and the states of the target are symbols",
-                          "use sampler.type 'metropolis' or 'heat_bath'");
-  }
+  model::refuse_symbols(context.target, "this sampler", "use sampler.type 'metropolis' or 'heat_bath'");
   if (options.is_metric_adapted()) {
     if (context.warmup < AdaptationWindows::least_warmup) {
       throw base::DeckError("sampler.preconditioner '" + *options.preconditioner + "' is learned in the warm-up, and " +

@@ -62,9 +62,12 @@ deck::Schema<Options> with_gradient_options(deck::Schema<Options> schema) {
                .choices = {"prior", "exact", "zero"}})
       .check([](const Options& o, const auto& report) {
         const bool has_spectrum = !o.spectrum.type.empty();
-        if (has_spectrum != (o.preconditioner == "spectrum")) {
-          report("spectrum", "'preconditioner: spectrum' and 'spectrum' go together");
+        const bool is_wanted = o.preconditioner == "spectrum";
+        if (is_wanted && !has_spectrum) {
+          report("preconditioner",
+                 "'spectrum' needs a power spectrum beside it, as in 'spectrum: {type: power_law, ...}'");
         }
+        if (has_spectrum && !is_wanted) report("spectrum", "is for 'preconditioner: spectrum' alone");
       });
   return schema;
 }

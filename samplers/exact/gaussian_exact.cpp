@@ -9,6 +9,7 @@ namespace scorefield::samplers {
 namespace {
 
 model::LinearGaussian& quadratic_form(model::Target& target) {
+  model::refuse_symbols(target, "gaussian_exact", "use sampler.type 'metropolis' or 'heat_bath'");
   if (auto* quadratic = target.linear_gaussian()) return *quadratic;
   throw base::DeckError(
       "sampler gaussian_exact needs a target whose energy is a quadratic form (gaussian_field, or a posterior of one "

@@ -15,10 +15,12 @@ namespace {
 using grid::wrap;
 
 const model::LocalEnergy& local_energy_of(model::Target& target) {
+  model::refuse_symbols(target, "block_mala", "use sampler.type 'metropolis' or 'heat_bath'");
   const model::LocalEnergy* energy = target.local_energy();
   if (energy == nullptr) {
     throw base::DeckError(
-        "block_mala needs an energy that is a sum of terms over neighbouring cells (phi4); that of this target ties "
+        "block_mala needs an energy that is a sum of terms over neighbouring cells (phi4, or one of your own); that of "
+        "this target ties "
         "cells of the whole field together",
         "use 'mala' or 'hmc'");
   }

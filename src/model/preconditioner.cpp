@@ -121,7 +121,8 @@ base::DiagonalView fourier_preconditioner(const grid::Domain& domain, Target& ta
   const LinearGaussian* quadratic = target.linear_gaussian();
   if (quadratic == nullptr) {
     throw base::DeckError(
-        "sampler.preconditioner 'fourier' needs a target whose energy is a quadratic form (gaussian_field, or a "
+        "sampler.preconditioner 'fourier' or 'fourier_wide' needs a target whose energy is a quadratic form "
+        "(gaussian_field, or a "
         "posterior of one with linear likelihoods)",
         target.prior_gaussian() != nullptr ? "use 'preconditioner: prior'" : "use 'preconditioner: fourier_adapted'");
   }
@@ -164,9 +165,10 @@ Preconditioner Preconditioner::unit(const grid::Domain& domain, Target& target, 
   if (space == Space::fourier) return {domain, target.components(), space, root};
   if (domain.comm().sum(held) > 0) {
     throw base::DeckError(
-        "sampler.preconditioner 'diagonal' cannot be: the prior holds modes at zero, and cells know "
-        "nothing of modes",
-        "use 'preconditioner: fourier_adapted', or a spectrum with power at k = 0");
+        "sampler.preconditioner 'diagonal' cannot be: the prior holds modes at zero (a spectrum without power there, "
+        "or "
+        "a lognormal one that asks for less than none), and cells know nothing of modes",
+        "use 'preconditioner: fourier_adapted', or a spectrum with power at all k");
   }
   return {domain, target.components(), space, {}};
 }

@@ -87,4 +87,8 @@ class Target {
   virtual void add_pullback(DualField& state, DualField& field, DualSum& gradient, DualSum& out);
 };
 
+/// Throws DeckError where states are symbols, which have no gradient and do not add: "<who> is for fields of numbers,
+/// ...".
+void refuse_symbols(const Target& target, const std::string& who, const std::string& advice);
+
 }  // namespace scorefield::model

@@ -21,7 +21,9 @@ reduce::ExactSum finite(const reduce::ExactSum& energy, const char* what) {
 Landscape::Landscape(const model::TaskContext& context, const StateOptions& options)
     : context_(context),
       is_prior_(options.states == "prior"),
-      gradient_(context.domain, "gradient", context.target.components()) {}
+      gradient_(context.domain, "gradient", context.target.components()) {
+  model::refuse_symbols(context.target, "this task", "sample the target instead, with sampler.type 'metropolis'");
+}
 
 model::DualField Landscape::make_state(const std::string& label) const {
   return {domain(), label, target().components()};

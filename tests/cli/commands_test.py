@@ -42,6 +42,19 @@ def check(bench):
     expect(not left, f"check left files behind: {left}")
 
 
+def symbols(bench):
+    """What needs numbers with a gradient refuses symbols, whatever it is."""
+    ising = {"domain": {"shape": [4, 4]}, "target": {"type": "ising", "temperature": 2.0}, "sampler": "metropolis",
+             "run": {"draws": 2}}
+    spins = bench.write("spins", ising)
+    posterior = ("target={type: posterior, prior: {type: ising, temperature: 2.0}, likelihoods: "
+                 "[{type: linear, data: {mock_seed: 5}, noise: {type: gaussian, std: 0.5}}]}")
+    for i, option in enumerate(("task=modes", "task=line_integral", "task=conservativeness", "observables=[virial]", posterior,
+                                "sampler=mala", "sampler=block_mala", "sampler=gaussian_exact", "sampler=random_walk")):
+        job = bench.scorefield("run", spins, option, "--output", bench.scratch / f"symbols-{i}")
+        expect(job.returncode == 2 and "states of this target are symbols" in job.stderr, f"{option}: {job.returncode} {job.stderr}")
+
+
 def usage(bench):
     good = bench.write("good", deck())
     for arguments in ([], ["frobnicate"], ["run"], ["check"], ["check", good, "--ranks", 0], ["check", good, "--rank"],
@@ -169,4 +182,4 @@ def tasks(bench):
     expect(bench.scorefield("run", modes, "--output", output).returncode == 0 and status(output)["state"] == "complete", "anew")
 
 
-main([describe, check, usage, one_message, without_mpirun, inspect, tasks], __doc__)
+main([describe, check, usage, symbols, one_message, without_mpirun, inspect, tasks], __doc__)
