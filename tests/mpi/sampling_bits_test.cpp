@@ -93,6 +93,15 @@ INSTANTIATE_TEST_SUITE_P(Samplers, SameBits,
                                            Case{"{type: mala, preconditioner: spectrum, spectrum: {type: matern, "
                                                 "correlation_length: 2.0}}",
                                                 phi4}));
+constexpr const char* counts =
+    "{type: lognormal_poisson, spectrum: {type: matern, variance: 0.8, correlation_length: 3.0, smoothness: 0.5}, "
+    "counts: {data: {mock_seed: 5}, mean_count: 3.0, selection: {border: 0.1}}}";
+constexpr const char* density =
+    "{type: lognormal_field, coordinates: density, spectrum: {type: matern, variance: 0.5, correlation_length: 2.0}}";
+INSTANTIATE_TEST_SUITE_P(Densities, SameBits,
+                         ::testing::Values(Case{"hmc", counts},
+                                           Case{"{type: mala, preconditioner: fourier_adapted}", counts},
+                                           Case{"hmc", density}));
 constexpr const char* ising = "{type: ising, temperature: 2.5, field: 0.1}";
 constexpr const char* potts = "{type: potts, symbols: 4, boundaries: BOUNDARIES}";
 /// So cold that one cluster goes through all ranks.

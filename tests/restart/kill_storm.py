@@ -29,7 +29,11 @@ def content(sampler, options=None):
 # Samplers whose chains keep more than a state, or whose ranks work out more than their own part, beside the plain one.
 OTHERS = {"parallel_tempering": content("parallel_tempering", {"sampler": "hmc", "hottest": 1.5, "rungs": 3}),
           "block_mala": content("block_mala", {"block": 3}) | {
-              "target": {"type": "phi4", "mass_squared": -1.0, "coupling": 0.5}}}
+              "target": {"type": "phi4", "mass_squared": -1.0, "coupling": 0.5}},
+          "learned": content("hmc", {"leapfrog_steps": 3, "preconditioner": "fourier_adapted"}),
+          "metropolis": content("metropolis") | {
+              "target": {"type": "ising", "temperature": 2.3, "boundaries": ["open", "open"]}},
+          "swendsen_wang": content("swendsen_wang") | {"target": {"type": "ising", "temperature": 2.3}}}
 # What is written at the first checkpoint after warm-up.
 FILES = {"segment": f"draws-0-{EVERY}.h5", "checkpoint": f"checkpoint-{3 * EVERY}.h5", "samples": "samples.h5"}
 
