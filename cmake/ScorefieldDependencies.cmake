@@ -1,7 +1,7 @@
 # Finds what scorefield links, checks each version, and repairs what is known to be broken. Also installed, and read
 # by scorefieldConfig.cmake, so that a program that links scorefield meets the same checks and targets.
 #
-# Targets: scorefield::{mpi,kokkos,hdf5,random123,petsc,fftw,yaml,cli11}, fmt::fmt, spdlog::spdlog
+# Targets: scorefield::{mpi,kokkos,hdf5,random123,petsc,fftw,yaml,png,cli11}, fmt::fmt, spdlog::spdlog
 # Versions: SCOREFIELD_<NAME>_VERSION
 
 include(CheckCXXSourceCompiles)
@@ -144,6 +144,13 @@ if(TARGET yaml-cpp::yaml-cpp) # the name since 0.8
 else()
   scorefield_wrap(scorefield::yaml yaml-cpp)
 endif()
+
+# libpng 1.6 has the interface without setjmp.
+find_package(PNG 1.6 QUIET)
+if(NOT PNG_FOUND)
+  scorefield_missing("libpng >= 1.6" libpng-dev libpng)
+endif()
+scorefield_wrap(scorefield::png PNG::PNG)
 
 find_package(fmt CONFIG QUIET)
 if(NOT fmt_FOUND OR fmt_VERSION VERSION_LESS 8)

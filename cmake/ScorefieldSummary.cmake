@@ -5,7 +5,7 @@ message(STATUS "  compiler      ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VE
 message(STATUS "  architecture  ${SCOREFIELD_ARCH}")
 message(STATUS "  MPI standard  ${SCOREFIELD_MPI_VERSION}   Kokkos ${SCOREFIELD_KOKKOS_VERSION}   PETSc ${SCOREFIELD_PETSC_VERSION}")
 message(STATUS "  HDF5          ${SCOREFIELD_HDF5_VERSION} (parallel)   FFTW ${SCOREFIELD_FFTW_VERSION}   yaml-cpp ${SCOREFIELD_YAML_VERSION}")
-message(STATUS "  fmt           ${fmt_VERSION}   spdlog ${spdlog_VERSION}   CLI11 ${CLI11_VERSION}")
+message(STATUS "  fmt           ${fmt_VERSION}   spdlog ${spdlog_VERSION}   CLI11 ${CLI11_VERSION}   libpng ${PNG_VERSION_STRING}")
 message(STATUS "  tests         ${SCOREFIELD_BUILD_TESTS}   benchmarks ${SCOREFIELD_BUILD_BENCHMARKS}   "
                "warnings are errors ${SCOREFIELD_WERROR}")
 if(SCOREFIELD_SANITIZE OR SCOREFIELD_COVERAGE)

@@ -1,5 +1,6 @@
 #include "physics/register.hpp"
 
+#include "physics/discrete/binary_image.hpp"
 #include "physics/discrete/ising.hpp"
 #include "physics/discrete/potts.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
@@ -24,6 +25,7 @@
 namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
+  components.add<BinaryImage>(components.targets);
   components.add<GaussianField>(components.targets);
   components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);

@@ -35,9 +35,23 @@ deck::Schema<IsingOptions> Ising::schema() {
   return with_boundaries(std::move(schema));
 }
 
+namespace {
+grid::Field read_map(const IsingOptions& options, const grid::Domain& domain) {
+  if (options.file.empty()) return {};
+  grid::Field map(domain, "field of each cell");
+  model::read_field(domain, options.file.path(), {options.dataset}, map);
+  for (std::int64_t i = 0; i < map.size(); ++i) map.data()[i] /= options.temperature;
+  return map;
+}
+}  // namespace
+
 Ising::Ising(const Options& options, const model::BuildContext& context)
+    : Ising(options, context, read_map(options, context.domain)) {}
+
+Ising::Ising(const Options& options, const model::BuildContext& context, grid::Field map)
     : SymbolTarget(context.domain),
       field_(options.field / options.temperature),
+      map_(std::move(map)),
       is_open_(open_axes(options.boundaries, context.domain.lattice())) {
   const grid::Lattice& lattice = context.domain.lattice();
   const std::size_t dimensions = lattice.axes().size();
@@ -52,10 +66,6 @@ Ising::Ising(const Options& options, const model::BuildContext& context)
     if (lattice.n()[axis] == 1) continue;  // that cell would be its own neighbour
     couplings_[axis] = couplings[i] / options.temperature;
   }
-  if (options.file.empty()) return;
-  map_ = grid::Field(context.domain, "field of each cell");
-  model::read_field(context.domain, options.file.path(), {options.dataset}, map_);
-  for (std::int64_t i = 0; i < map_.size(); ++i) map_.data()[i] /= options.temperature;
 }
 
 namespace {

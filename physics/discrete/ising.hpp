@@ -43,6 +43,8 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
   using Options = IsingOptions;
   static deck::Schema<Options> schema();
   Ising(const Options& options, const model::BuildContext& context);
+  /// With these h_i / T in place of a file's, for targets that are Ising models in a field of their own.
+  Ising(const Options& options, const model::BuildContext& context, grid::Field map);
   static model::Footprint footprint(const Options& options, const model::Components& /*components*/) {
     return {.real_fields = options.file.empty() ? 0.0 : 1.0};
   }
@@ -55,6 +57,9 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
   [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override { return this; }
   [[nodiscard]] double coupling(int axis) const override { return 2.0 * couplings_[static_cast<std::size_t>(axis)]; }
   [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override;
+
+  /// h_i / T of this rank's cells; no size where there is none.
+  [[nodiscard]] const grid::Field& map() const { return map_; }
 
   /// Spins -1 and 1 are what users see.
   [[nodiscard]] bool is_transformed() const override { return true; }

@@ -10,6 +10,7 @@
 #include "model/cluster_bonds.hpp"
 #include "model/dual_field.hpp"
 #include "model/local_energy.hpp"
+#include "model/picture.hpp"
 #include "noise/stream.hpp"
 #include "reduce/exact_sum.hpp"
 
@@ -73,6 +74,8 @@ class Target {
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
   virtual void draw_prior(const noise::Stream& stream, DualField& x);
   [[nodiscard]] virtual std::vector<NamedField> named_fields() const { return {}; }
+  /// What a finished run draws of its results.
+  [[nodiscard]] virtual std::vector<Picture> pictures() const { return {}; }
   /// What a user should know of how it was built, a line each, for run.log.
   [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
 

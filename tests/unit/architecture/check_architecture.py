@@ -33,6 +33,7 @@ ADAPTERS = [
     (re.compile(r"yaml-cpp/"), re.compile(r"src/deck/\w+\.cpp$"), 1),
     (re.compile(r"fftw3(-mpi)?\.h"), re.compile(r"src/grid/\w*fft\w*\.cpp$"), None),
     (re.compile(r"petsc\w*\.h"), re.compile(r"(src|physics|samplers)/[\w/]+\.cpp$"), 1),
+    (re.compile(r"png\.h"), re.compile(r"src/io/\w+\.cpp$"), 1),
     (re.compile(r"(torch|ATen|c10)/"), re.compile(r"physics/learned/\w+\.cpp$"), 1),
 ]
 

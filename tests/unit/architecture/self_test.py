@@ -20,6 +20,7 @@ BROKEN = {
     "fftw outside grid": {"src/reduce/a.cpp": "#include <fftw3.h>\n"},
     "petsc in a header": {"samplers/x/a.hpp": H + "#include <petscksp.h>\n"},
     "petsc twice": {"samplers/x/a.cpp": "#include <petscksp.h>\n", "physics/x/b.cpp": "#include <petscvec.h>\n"},
+    "png outside io": {"src/model/a.cpp": "#include <png.h>\n"},
     "torch outside learned": {"src/model/a.cpp": "#include <torch/script.h>\n"},
     "measured plan": {"src/grid/fft.cpp": "f(FFTW_MEASURE);\n"},
     "wisdom": {"src/grid/fft.cpp": "fftw_import_wisdom_from_filename(x);\n"},
