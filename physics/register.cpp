@@ -1,8 +1,11 @@
 #include "physics/register.hpp"
 
 #include "physics/discrete/binary_image.hpp"
+#include "physics/discrete/cluster_sizes.hpp"
+#include "physics/discrete/domain_walls.hpp"
 #include "physics/discrete/ising.hpp"
 #include "physics/discrete/potts.hpp"
+#include "physics/discrete/potts_order.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/lognormal_field.hpp"
@@ -53,11 +56,14 @@ void register_targets(model::Components& components) {
   components.add<Table>(components.spectra);
 
   components.add<Acceptance>(components.observables);
+  components.add<ClusterSizes>(components.observables);
   components.add<Correlation>(components.observables);
+  components.add<DomainWalls>(components.observables);
   components.add<Energy>(components.observables);
   components.add<FieldMoments>(components.observables);
   components.add<Magnetisation>(components.observables);
   components.add<MagnetisationMoments>(components.observables);
+  components.add<PottsOrder>(components.observables);
   components.add<PowerSpectrum>(components.observables);
   components.add<Probe>(components.observables);
   components.add<Virial>(components.observables);

@@ -166,6 +166,12 @@ BinaryImage::BinaryImage(const Options& options, const model::BuildContext& cont
       black_(options.black),
       white_(options.white),
       is_simulated_(options.simulate.has_value()) {
+  std::int64_t fractions = 0;
+  for (std::int64_t i = 0; i < image_.levels.size(); ++i) {
+    const double level = image_.levels.data()[i];
+    fractions += level == std::clamp(std::floor(level), 0.0, 255.0) ? 0 : 1;
+  }
+  if (context.domain.comm().sum(fractions) == 0) levels_type_ = io::Type::uint8;
   if (!is_simulated_) return;
   std::int64_t wrong = 0;
   for (std::int64_t i = 0; i < image_.truth.size(); ++i)
@@ -217,8 +223,8 @@ void BinaryImage::draw_prior(const noise::Stream& stream, model::DualField& x) {
 }
 
 std::vector<model::NamedField> BinaryImage::named_fields() const {
-  std::vector<model::NamedField> fields{{"/data/image", image_.levels, "grey level"}};
-  if (is_simulated_) fields.push_back({"/truth/x", image_.truth, "1"});
+  std::vector<model::NamedField> fields{{"/data/image", image_.levels, "grey level", levels_type_}};
+  if (is_simulated_) fields.push_back({"/truth/x", image_.truth, "1", io::Type::uint8});
   return fields;
 }
 

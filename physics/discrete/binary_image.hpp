@@ -89,6 +89,7 @@ class BinaryImage final : public model::SymbolTarget {
   double diagonal_;  // K
   double black_, white_;
   bool is_simulated_;
+  io::Type levels_type_ = io::Type::float64;  // in samples.h5
   std::vector<std::string> remarks_;
 };
 

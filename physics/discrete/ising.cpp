@@ -95,12 +95,25 @@ void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, d
 }
 
 double Ising::energy(const model::SymbolRow& row) const {
-  const auto [z, y, x] = row.strides;
-  return -reduce::row_sum(row.count, [&, z = z, y = y, x = x](std::int64_t i) {
-    const std::uint8_t* at = row.at + row.cell(i);
-    return spin(*at) * (couplings_[0] * spin(at[z]) + couplings_[1] * spin(at[y]) + couplings_[2] * spin(at[x]) +
-                        field_at(row, row.cell(i)));
-  });
+  // Whole numbers axis by axis, in short loops that compilers can turn into vector instructions.
+  const std::uint8_t* first = row.at + row.first;
+  const auto of_cells = [&](std::int64_t step) {
+    const auto total = [&](const auto& term) {
+      std::int32_t whole = 0;
+      for (std::int64_t i = 0; i < row.count; ++i) whole += term(i * step);
+      return static_cast<double>(whole);
+    };
+    double sum = field_ * total([=](std::int64_t i) { return spin(first[i]); });
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (couplings_[axis] == 0.0) continue;
+      const std::uint8_t* next = first + row.strides[axis];
+      sum += couplings_[axis] * total([=](std::int64_t i) { return spin(first[i]) * spin(next[i]); });
+    }
+    if (map_.size() == 0) return sum;
+    const double* map = map_.data() + row.local + row.first;
+    return sum + reduce::row_sum(row.count, [=](std::int64_t i) { return spin(first[i * step]) * map[i * step]; });
+  };
+  return -(row.step == 1 ? of_cells(1) : of_cells(row.step));
 }
 
 double Ising::pull(const model::SymbolRow& row, std::int64_t cell) const {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "grid/clusters.hpp"
 #include "model/cluster_bonds.hpp"
 #include "samplers/discrete/symbol_sampler.hpp"
 
@@ -31,28 +32,13 @@ class SwendsenWang final : public SymbolSampler {
   SwendsenWang(const Options& options, const model::SamplerContext& context);
 
  private:
-  /// A cell that is bound to one of another rank, in row (z, y) from this rank's box.
-  struct Link {
-    std::int64_t cell, z, y, x;
-  };
-
   void sweep(SymbolChain& chain) override;
   void bind(const SymbolChain& chain, int axis);
-  /// Binds the cells of row (z, y), which may be just before the box, to the next along the axis.
-  void bind_row(const SymbolChain& chain, int axis, std::int64_t z, std::int64_t y);
   void bind_to_ghosts(const SymbolChain& chain);
-  /// Collective.
-  void label();
-  [[nodiscard]] std::int64_t root(std::int64_t cell);
-  void join(std::int64_t a, std::int64_t b);
 
   const model::ClusterBonds* bonds_;
-  grid::Box box_;
-  grid::GhostRows ghosts_;
-  grid::Field labels_;                // of each own cell: smallest global index in its cluster; -1 with a ghost
-  std::vector<std::int64_t> parent_;  // of each own cell, in the tree of its cluster; never larger than the cell
-  std::vector<bool> has_ghost_;       // of each own cell
-  std::vector<Link> links_;
+  grid::Clusters clusters_;
+  std::vector<bool> has_ghost_;  // of each own cell
   std::vector<std::uint32_t> words_;
 };
 

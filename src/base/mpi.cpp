@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <numeric>
 
 #include "base/errors.hpp"
 
@@ -143,6 +144,27 @@ std::uint64_t Comm::sum(std::uint64_t value) const {
 
 void Comm::sum(std::int64_t* values, int count) const {
   MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_INT64_T, MPI_SUM, *handle_);
+}
+
+std::vector<std::int64_t> Comm::exchange(const std::vector<std::vector<std::int64_t>>& values) const {
+  std::vector<int> counts;
+  std::vector<std::int64_t> sent;
+  for (const auto& to_rank : values) {
+    counts.push_back(static_cast<int>(to_rank.size()));
+    sent.insert(sent.end(), to_rank.begin(), to_rank.end());
+  }
+  std::vector<int> received_counts(counts.size());
+  MPI_Alltoall(counts.data(), 1, MPI_INT, received_counts.data(), 1, MPI_INT, *handle_);
+  const auto offsets = [](const std::vector<int>& of) {
+    std::vector<int> begins(of.size(), 0);
+    std::partial_sum(of.begin(), of.end() - 1, begins.begin() + 1);
+    return begins;
+  };
+  std::vector<std::int64_t> received(
+      static_cast<std::size_t>(std::accumulate(received_counts.begin(), received_counts.end(), 0)));
+  MPI_Alltoallv(sent.data(), counts.data(), offsets(counts).data(), MPI_INT64_T, received.data(),
+                received_counts.data(), offsets(received_counts).data(), MPI_INT64_T, *handle_);
+  return received;
 }
 
 }  // namespace scorefield::base

@@ -52,6 +52,8 @@ class Comm {
   [[nodiscard]] std::int64_t sum(std::int64_t value) const;
   [[nodiscard]] std::uint64_t sum(std::uint64_t value) const;
   void sum(std::int64_t* values, int count) const;
+  /// Collective. Sends values[rank] to each rank; what all ranks sent here, rank by rank.
+  [[nodiscard]] std::vector<std::int64_t> exchange(const std::vector<std::vector<std::int64_t>>& values) const;
 
  private:
   explicit Comm(std::shared_ptr<MPI_Comm> handle);

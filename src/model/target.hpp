@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "io/data.hpp"
 #include "model/cluster_bonds.hpp"
 #include "model/dual_field.hpp"
 #include "model/local_energy.hpp"
@@ -21,6 +22,7 @@ struct NamedField {
   std::string path;  ///< data set in samples.h5, for example "/truth/x"
   grid::Field field;
   std::string unit;
+  io::Type type = io::Type::float64;  ///< in the file, for values that it can hold
 };
 
 /// Capability: an energy that is a quadratic form, E(x) = 1/2 x^T Q x - b^T x + const.

@@ -135,14 +135,21 @@ void Output::write_samples(const std::vector<Record>& records, const Observables
   };
   add_map("/summary/mean", summary.mean.data(), box, unit_, true);
   add_map("/summary/std", summary.std.data(), box, unit_, true);
+  std::vector<std::vector<std::byte>> converted;
   for (const auto& fixed : fixed_fields_) {
     // Fields that every group has: the first group writes its own. Some have components of their own (data).
     const int own_components = fixed.field.components();
     const io::Extents count = own_components > 1 ? io::Extents{u(own_components)} : io::Extents{};
-    io::Dataset map{.path = fixed.path, .shape = field_shape(lattice, own_components), .unit = fixed.unit};
+    io::Dataset map{
+        .path = fixed.path, .type = fixed.type, .shape = field_shape(lattice, own_components), .unit = fixed.unit};
     if (layout_.group == 0 && !fixed.field.box().empty()) {
-      map.pieces.push_back(
-          field_piece(lattice, fixed.field.box(), io::Extents(count.size(), 0), count, fixed.field.data()));
+      const void* data = fixed.field.data();
+      if (fixed.type != io::Type::float64) {
+        auto& bytes = converted.emplace_back(static_cast<std::size_t>(fixed.field.size()) * io::size_of(fixed.type));
+        convert(fixed.field.data(), fixed.field.size(), fixed.type, bytes.data());
+        data = bytes.data();
+      }
+      map.pieces.push_back(field_piece(lattice, fixed.field.box(), io::Extents(count.size(), 0), count, data));
     }
     datasets.push_back(std::move(map));
   }

@@ -34,7 +34,14 @@ const std::vector<Case>& cases() {
       {"{type: ising}", {1, 6}},
       {"{type: potts, symbols: 3, temperature: 0.9}", {4, 4}},
       {"{type: potts, symbols: 5, temperature: 0.9, coupling: -0.6, field: [0.1, 0.2, -0.3, 0.0, 0.5]}", {2, 6}},
-      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}}};
+      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}},
+      {"{type: binary_image, simulate: {text: X, scale: 1}, flip: {probability: 0.2}, coupling: 0.6, field: 0.1}",
+       {11, 9}},
+      {"{type: binary_image, simulate: {text: X, scale: 1}, gaussian: {std: 90.0}, coupling: 0.4, diagonal: 0.3}",
+       {11, 9}},
+      {"{type: binary_image, simulate: {text: X, scale: 1}, gaussian: {std: 90.0}, coupling: 0.4, diagonal: -0.3, "
+       "boundaries: [periodic, periodic]}",
+       {12, 10}}};
   return all;
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+/// What observables of symbols share.
+
+#include <string>
+
+#include "model/components.hpp"
+#include "model/symbol_target.hpp"
+
+namespace scorefield::physics {
+
+/// The symbols of a draw and of the cells next to this rank's box, with what the target says of them.
+class DrawnSymbols {
+ public:
+  /// Collective. DeckError where the states of the target are numbers; `name` is the observable's.
+  DrawnSymbols(const model::ObservableContext& context, const std::string& name);
+
+  /// Collective. Valid until the next call.
+  const grid::SymbolField& read(model::Chain& chain);
+  [[nodiscard]] const grid::Domain& domain() const { return *domain_; }
+  /// q.
+  [[nodiscard]] int kinds() const { return kinds_; }
+
+ private:
+  static const model::SymbolEnergy& law_of(const model::ObservableContext& context, const std::string& name);
+
+  const grid::Domain* domain_;
+  int kinds_;
+  grid::SymbolField symbols_;
+};
+
+}  // namespace scorefield::physics
