@@ -51,9 +51,9 @@ class BinaryImage final : public model::SymbolTarget {
   using Options = BinaryImageOptions;
   static deck::Schema<Options> schema();
   BinaryImage(const Options& options, const model::BuildContext& context);
-  /// Field of each pixel, data, truth of a mock.
+  /// Field of each pixel, data, truth of a mock; the last two as bytes while they are written.
   static model::Footprint footprint(const Options& options, const model::Components& /*components*/) {
-    return {.real_fields = options.simulate ? 3.0 : 2.0};
+    return {.real_fields = options.simulate ? 3.25 : 2.125};
   }
 
   [[nodiscard]] int symbols() const override { return 2; }

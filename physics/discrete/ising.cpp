@@ -1,5 +1,7 @@
 #include "physics/discrete/ising.hpp"
 
+#include <type_traits>
+
 #include "base/errors.hpp"
 #include "model/field_file.hpp"
 #include "reduce/rows.hpp"
@@ -97,7 +99,7 @@ void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, d
 double Ising::energy(const model::SymbolRow& row) const {
   // Whole numbers axis by axis, in short loops that compilers can turn into vector instructions.
   const std::uint8_t* first = row.at + row.first;
-  const auto of_cells = [&](std::int64_t step) {
+  const auto of_cells = [&](const auto step) {
     const auto total = [&](const auto& term) {
       std::int32_t whole = 0;
       for (std::int64_t i = 0; i < row.count; ++i) whole += term(i * step);
@@ -113,7 +115,7 @@ double Ising::energy(const model::SymbolRow& row) const {
     const double* map = map_.data() + row.local + row.first;
     return sum + reduce::row_sum(row.count, [=](std::int64_t i) { return spin(first[i * step]) * map[i * step]; });
   };
-  return -(row.step == 1 ? of_cells(1) : of_cells(row.step));
+  return -(row.step == 1 ? of_cells(std::integral_constant<std::int64_t, 1>{}) : of_cells(row.step));
 }
 
 double Ising::pull(const model::SymbolRow& row, std::int64_t cell) const {
