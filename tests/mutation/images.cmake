@@ -13,7 +13,7 @@ scorefield_add_mutant(image_one_diagonal ${image} FILTER BinaryImage/*/6 NIGHTLY
 set(clusters FILE src/grid/clusters.cpp)
 scorefield_add_mutant(clusters_end_at_borders ${clusters} TESTS clusters RANKS 3 FILTER Clusters* FROM "is_changed = comm_.max(is_changed)" TO "is_changed = 0")
 scorefield_add_mutant(cluster_parts_counted_apart ${clusters} TESTS clusters RANKS 3 FILTER Clusters* NIGHTLY FROM "    part = 0;" TO "")
-scorefield_add_mutant(clusters_lose_their_end FILE src/grid/clusters.hpp WITHIN physics/discrete/cluster_sizes.cpp TESTS lattice_observables
-                      FILTER Lattices/*/1 FROM "(x + 1) % n_[2]" TO "std::min(x + 1, n_[2] - 1)")
+scorefield_add_mutant(clusters_without_an_axis FILE physics/discrete/cluster_sizes.cpp TESTS lattice_observables FILTER Lattices/*/1 FROM
+                      "axis < 3; ++axis" TO "axis < 2; ++axis")
 scorefield_add_mutant(walls_of_one_axis FILE physics/discrete/domain_walls.cpp TESTS lattice_observables FILTER Lattices/*/4 NIGHTLY FROM
                       "counts[0] += counts[1 + i]" TO "counts[0] = counts[1 + i]")
