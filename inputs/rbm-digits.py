@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Trains the restricted Boltzmann machine of rbm-digits.yaml and writes rbm-digits.h5. Needs numpy and h5py; 55 s on one core.
+"""Trains the restricted Boltzmann machine of rbm-digits.yaml and writes rbm-digits.h5.
 
 The patterns are the ten digits in a 5 x 7 font on 8 x 8 pixels, at 2 x 2 places each; training data are patterns of
 which each pixel is turned over with probability 0.03. Persistent contrastive divergence (Tieleman 2008): 100 chains,
-5 Gibbs steps for each update, a learning rate that falls to zero. Seeded: the same numpy on the same processor writes the same numbers.
-Run: python3 inputs/rbm-digits.py [FILE]
+5 Gibbs steps for each update, a learning rate that falls to zero. Seeded; other versions of numpy and other processors round differently.
+Run: python3 inputs/rbm-digits.py [FILE]        (needs numpy and h5py; takes 55 s on one core)
 """
 
 import sys
@@ -57,7 +57,8 @@ def train(data, rng):
             chains = draw(rng, probability(visible + draw(rng, probability(hidden + chains @ weights)) @ weights.T))
         of_data, of_chains = probability(hidden + batch @ weights), probability(hidden + chains @ weights)
         rate = np.float32(RATE * (1.0 - update / UPDATES))
-        weights += rate * ((batch.T @ of_data - chains.T @ of_chains) / np.float32(CHAINS) - np.float32(DECAY) * weights)
+        change = (batch.T @ of_data - chains.T @ of_chains) / np.float32(CHAINS)
+        weights += rate * (change - np.float32(DECAY) * weights)
         visible += rate * (batch - chains).mean(axis=0)
         hidden += rate * (of_data - of_chains).mean(axis=0)
     return weights, visible, hidden

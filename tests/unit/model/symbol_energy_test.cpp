@@ -13,6 +13,7 @@
 #include "samplers/discrete/colouring.hpp"
 #include "support/builder.hpp"
 #include "support/fields.hpp"
+#include "support/small_rbm.hpp"
 
 namespace scorefield {
 namespace {
@@ -34,14 +35,16 @@ const std::vector<Case>& cases() {
       {"{type: ising}", {1, 6}},
       {"{type: potts, symbols: 3, temperature: 0.9}", {4, 4}},
       {"{type: potts, symbols: 5, temperature: 0.9, coupling: -0.6, field: [0.1, 0.2, -0.3, 0.0, 0.5]}", {2, 6}},
-      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}}};
+      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}},
+      {"{type: rbm, file: FILE}", {6}}};
   return all;
 }
 
 struct Lab {
   explicit Lab(const Case& c, const base::Comm& comm = base::Comm::self())
-      : domain(test::make_domain(c.shape, comm)), target(builder.target(c.target, domain)) {}
+      : domain(test::make_domain(c.shape, comm)), rbm(comm), target(builder.target(rbm.in(c.target), domain)) {}
   grid::Domain domain;
+  test::SmallRbm rbm;
   test::Builder builder;
   std::unique_ptr<model::Target> target;
 
