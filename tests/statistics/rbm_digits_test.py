@@ -5,6 +5,7 @@ Distances are numbers of pixels to the nearest of the patterns that it was train
 half that of independent pixels with the same means as theirs, and each of the ten digits the nearest of at least one draw in fifty.
 """
 
+import runpy
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def digits(bench):
     bench.run(ROOT / "inputs/rbm-digits.yaml", output, 2)
     with h5py.File(ROOT / "inputs/rbm-digits.h5", "r") as file:
         patterns = file["patterns"][()]
+    script = runpy.run_path(str(ROOT / "inputs/rbm-digits.py"))
+    expect(np.array_equal(patterns, script["patterns"]()), "the patterns in the file are not those of the script")
     with h5py.File(output / "samples.h5", "r") as file:
         draws = file["draws/x"][()].reshape(-1, patterns.shape[1])
     independent = np.random.default_rng(1).random(draws.shape) < draws.mean(axis=0)

@@ -138,6 +138,12 @@ TEST(Rbm, WhatDoesNotFitIsRefused) {
               HasSubstr("has shape 6; store it as (visible, hidden)"));
   EXPECT_THAT(refusal(deck("[6]", rbm.in("{type: rbm, file: FILE, hidden_bias: c}"))),
               HasSubstr("the file has: /hidden_bias, /visible_bias, /weights"));
+  SmallRbm diverged;
+  diverged.weights[3] = std::nan("");
+  diverged.write(diverged.in("FILE"));
+  EXPECT_THAT(refusal(deck("[6]", diverged.target())), HasSubstr("'weights' has values that are no finite numbers"));
+  const SmallRbm single(base::Comm::self(), 1, 2);
+  EXPECT_EQ(refusal(deck("[1]", single.target(), "heat_bath")), "");
   EXPECT_THAT(refusal(deck("[6]", "{type: ising, temperature: 2.0}", "block_gibbs")), HasSubstr("'heat_bath'"));
   EXPECT_THAT(
       refusal(deck("[6]", rbm.target(), "{type: parallel_tempering, sampler: block_gibbs, hottest: 2.0, rungs: 2}")),
