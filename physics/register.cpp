@@ -6,6 +6,7 @@
 #include "physics/discrete/ising.hpp"
 #include "physics/discrete/potts.hpp"
 #include "physics/discrete/potts_order.hpp"
+#include "physics/discrete/rbm.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/lognormal_field.hpp"
@@ -41,6 +42,7 @@ void register_targets(model::Components& components) {
   components.add<Phi4>(components.targets);
   components.add<Posterior>(components.targets);
   components.add<Potts>(components.targets);
+  components.add<Rbm>(components.targets);
 
   components.add<LinearLikelihood>(components.likelihoods);
   components.add<PoissonCounts>(components.likelihoods);

@@ -1,5 +1,6 @@
 #include "samplers/register.hpp"
 
+#include "samplers/discrete/block_gibbs.hpp"
 #include "samplers/discrete/metropolis.hpp"
 #include "samplers/discrete/swendsen_wang.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
@@ -16,6 +17,7 @@ namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
   components.add<AdjustedMclmc>(components.samplers);
+  components.add<BlockGibbs>(components.samplers);
   components.add<BlockMala>(components.samplers);
   components.add<GaussianExact>(components.samplers);
   components.add<HeatBath>(components.samplers);

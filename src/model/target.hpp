@@ -10,6 +10,7 @@
 #include "io/data.hpp"
 #include "model/cluster_bonds.hpp"
 #include "model/dual_field.hpp"
+#include "model/hidden_units.hpp"
 #include "model/local_energy.hpp"
 #include "model/picture.hpp"
 #include "noise/stream.hpp"
@@ -71,6 +72,8 @@ class Target {
   [[nodiscard]] virtual const SymbolEnergy* symbol_energy() const { return nullptr; }
   /// What cluster samplers need of it; nullptr where they cannot be.
   [[nodiscard]] virtual const ClusterBonds* cluster_bonds() const { return nullptr; }
+  /// Hidden units behind its symbols; nullptr where there are none.
+  [[nodiscard]] virtual const HiddenUnits* hidden_units() const { return nullptr; }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.

@@ -6,6 +6,7 @@
 
 #include "noise/philox.hpp"
 #include "support/sampling_fixture.hpp"
+#include "support/small_rbm.hpp"
 
 namespace scorefield {
 namespace {
@@ -40,6 +41,7 @@ constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 
 struct Case {
   const char *sampler, *target;
+  const char* shape = nullptr;  ///< nullptr: several of two and three axes
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.sampler; }
 
@@ -49,9 +51,12 @@ TEST_P(SameBits, AsOnOneRank) {
   const Case c = GetParam();
   // Symbols on periodic axes come in even numbers.
   const bool is_even = std::string(c.target).find("ising") != std::string::npos;
-  for (const char* shape : {"[16, 16]", is_even ? "[98, 12]" : "[97, 11]", is_even ? "[6, 10, 8]" : "[6, 9, 7]",
-                            is_even ? "[2, 4]" : "[3, 4]"}) {
-    std::string target = c.target;
+  const test::SmallRbm rbm(base::Comm::world());
+  std::vector<const char*> shapes{"[16, 16]", is_even ? "[98, 12]" : "[97, 11]", is_even ? "[6, 10, 8]" : "[6, 9, 7]",
+                                  is_even ? "[2, 4]" : "[3, 4]"};
+  if (c.shape != nullptr) shapes = {c.shape};
+  for (const char* shape : shapes) {
+    std::string target = rbm.in(c.target);
     const std::string word = "BOUNDARIES";
     if (const auto at = target.find(word); at != std::string::npos) {
       target.replace(at, word.size(),
@@ -110,6 +115,10 @@ INSTANTIATE_TEST_SUITE_P(Symbols, SameBits,
                          ::testing::Values(Case{"metropolis", ising}, Case{"heat_bath", ising},
                                            Case{"metropolis", potts}, Case{"heat_bath", potts},
                                            Case{"swendsen_wang", ising}, Case{"swendsen_wang", cold_potts}));
+constexpr const char* rbm = "{type: rbm, file: FILE}";
+INSTANTIATE_TEST_SUITE_P(HiddenUnits, SameBits,
+                         ::testing::Values(Case{"block_gibbs", rbm, "[6]"}, Case{"metropolis", rbm, "[6]"},
+                                           Case{"heat_bath", rbm, "[6]"}));
 
 }  // namespace
 }  // namespace scorefield

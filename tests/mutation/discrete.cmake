@@ -13,3 +13,13 @@ scorefield_add_mutant(last_row_skipped ${sweep} ${spins} NIGHTLY FROM "z < box.e
 scorefield_add_mutant(temperature_one_percent_off FILE physics/discrete/ising.cpp ${spins} NIGHTLY FROM
                       "couplings[i] / options.temperature" TO "couplings[i] / (1.01 * options.temperature)")
 scorefield_add_mutant(heat_bath_without_gumbel FILE samplers/discrete/metropolis.cpp ${spins} NIGHTLY FROM "change[i] - gumbel[i]" TO "change[i]")
+set(machine FILE physics/discrete/rbm.cpp TESTS rbm)
+set(alternating FILE samplers/discrete/block_gibbs.cpp TESTS rbm FILTER Rbm.BlockGibbs*)
+set(hidden "law_->hidden_logits(visible, logits_.data());\n  draw(stream(chain, noise::Purpose::symbol_accept, 0, 2), law_->hidden_count(), hidden_.data());")
+scorefield_add_mutant(hidden_bias_forgotten ${machine} FILTER Rbm.Energy* FROM "std::copy(hidden_bias_.begin(), hidden_bias_.end(), logits)" TO
+                      "std::fill_n(logits, hidden_bias_.size(), 0.0)")
+scorefield_add_mutant(visible_of_old_hidden ${alternating} FROM "${hidden}\n  law_->visible_logits(hidden_" TO
+                      "const auto old = hidden_;\n  ${hidden}\n  law_->visible_logits(old")
+scorefield_add_mutant(units_share_numbers ${alternating} FROM "symbol_accept, 1, 2" TO "symbol_accept, 0, 2")
+scorefield_add_mutant(visible_bias_forgotten ${machine} NIGHTLY FILTER Rbm.BlockGibbs* FROM "logits[i] = visible_bias_[i]" TO "logits[i] = 0.0")
+scorefield_add_mutant(change_without_bias ${machine} NIGHTLY FILTER Rbm/Marginals* FROM "change[i] -= sign * visible_bias_[cell]" TO "")

@@ -4,6 +4,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 from harness import checkpoints, compare, deck, expect, main, results, status, until
 
@@ -96,13 +97,17 @@ def every_sampler(bench):
     learned = [("hmc", {"preconditioner": "fourier_adapted"}), ("nuts", {"preconditioner": "diagonal"}),
                ("mclmc", {"preconditioner": "fourier_adapted"}),
                ("parallel_tempering", {**tempering, "sampler": {"type": "mala", "preconditioner": "fourier_adapted"}})]
-    symbols = [("metropolis", {}), ("heat_bath", {}), ("swendsen_wang", {}), ("parallel_tempering", {**tempering, "sampler": "metropolis"})]
+    symbols = [("metropolis", {}), ("heat_bath", {}), ("swendsen_wang", {}), ("parallel_tempering", {**tempering, "sampler": "metropolis"}),
+               ("block_gibbs", {})]
     plain = [(name, {}) for name in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc",
                                      "block_mala")] + [("parallel_tempering", tempering)]
     ising = {"type": "ising", "temperature": 2.5, "boundaries": ["open", "open"]}
+    rbm = {"type": "rbm", "file": str(Path(__file__).resolve().parents[2] / "inputs/rbm-digits.h5")}
     for sampler, options in plain + learned + symbols:
-        numbers = (("phi4", phi4), ("posterior", None))
-        for name, target in (("ising", ising),) if (sampler, options) in symbols else numbers:
+        targets = (("phi4", phi4), ("posterior", None))
+        if (sampler, options) in symbols:
+            targets = (("rbm", rbm),) if sampler == "block_gibbs" else (("ising", ising),)
+        for name, target in targets:
             if name == "posterior" and (sampler == "block_mala" or options.get("preconditioner") == "diagonal"):
                 continue  # refused: its energy is not local; its prior holds the mean at zero
             # What is learned is learned from step 4 to 27 of 30.
@@ -110,6 +115,8 @@ def every_sampler(bench):
             content = deck(sampler, (7, 9), chains=2, draws=10, warmup=warmup,
                            output={"checkpoint": {"every_steps": 5, "keep": 10}})
             content["target"] = target or content["target"]
+            if name == "rbm":
+                content.update(domain={"shape": [64]}, observables=["energy"])
             content["sampler"].update(options)
             case = f"{sampler}-{name}-{warmup}"
             want = reference_of(bench, case, content)

@@ -17,6 +17,7 @@
 #include "samplers/register.hpp"
 #include "support/fields.hpp"
 #include "support/scratch_directory.hpp"
+#include "support/small_rbm.hpp"
 #include "tasks/register.hpp"
 
 namespace scorefield::model {
@@ -30,6 +31,7 @@ class Registered : public testing::Test {
     tasks::register_tasks(components_);
     std::ofstream(scratch_ / "spectrum.csv") << "# k, P(k)\n0.1, 3.0\n1.0, 1.0\n4.0, 0.1\n";
     std::ofstream(scratch_ / "design.csv") << "y, dose\n0, -1.0\n1, 0.5\n0, 0.7\n1, 2.0\n";
+    test::SmallRbm(base::Comm::self(), 3, 2).write(scratch_ / "rbm.h5");
   }
 
   deck::Component parse(const std::string& text, const std::string& family) {

@@ -13,6 +13,7 @@
 #include "samplers/discrete/colouring.hpp"
 #include "support/builder.hpp"
 #include "support/fields.hpp"
+#include "support/small_rbm.hpp"
 
 namespace scorefield {
 namespace {
@@ -41,14 +42,16 @@ const std::vector<Case>& cases() {
        {11, 9}},
       {"{type: binary_image, simulate: {text: X, scale: 1}, gaussian: {std: 90.0}, coupling: 0.4, diagonal: -0.3, "
        "boundaries: [periodic, periodic]}",
-       {12, 10}}};
+       {12, 10}},
+      {"{type: rbm, file: FILE}", {6}}};
   return all;
 }
 
 struct Lab {
   explicit Lab(const Case& c, const base::Comm& comm = base::Comm::self())
-      : domain(test::make_domain(c.shape, comm)), target(builder.target(c.target, domain)) {}
+      : domain(test::make_domain(c.shape, comm)), rbm(comm), target(builder.target(rbm.in(c.target), domain)) {}
   grid::Domain domain;
+  test::SmallRbm rbm;
   test::Builder builder;
   std::unique_ptr<model::Target> target;
 

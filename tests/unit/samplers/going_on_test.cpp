@@ -7,6 +7,7 @@
 
 #include "support/memory_archive.hpp"
 #include "support/sampling_fixture.hpp"
+#include "support/small_rbm.hpp"
 
 namespace scorefield {
 namespace {
@@ -16,12 +17,14 @@ constexpr const char* gaussian =
     "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
     "0.5}}]}";
 constexpr const char* ising = "{type: ising, temperature: 2.5, boundaries: [open, periodic]}";
+constexpr const char* rbm = "{type: rbm, file: FILE}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
 constexpr int steps = 250;  // several round trips over all temperatures
 
 struct Case {
   const char *name, *sampler, *target;
+  const char* shape = "[5, 6]";
 };
 class GoingOn : public ::testing::TestWithParam<Case> {};
 
@@ -49,8 +52,9 @@ std::vector<std::uint64_t> bits(test::Replicas& replicas) {
 
 TEST_P(GoingOn, FromAnyStepWithTheSameBits) {
   const Case& c = GetParam();
-  const std::string deck = "run: {warmup: " + std::to_string(warmup) +
-                           "}\ndomain: {shape: [5, 6]}\ntarget: " + c.target + "\nsampler: " + c.sampler + "\n";
+  const test::SmallRbm file;
+  const std::string deck = "run: {warmup: " + std::to_string(warmup) + "}\ndomain: {shape: " + c.shape +
+                           "}\ntarget: " + file.in(c.target) + "\nsampler: " + c.sampler + "\n";
   test::Replicas whole(deck, 1);
   std::map<int, test::MemoryArchive> saved;
   std::vector<std::vector<std::uint64_t>> expected;
@@ -92,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"underdamped", "underdamped", phi4}, Case{"mclmc", "mclmc", gaussian},
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
-        Case{"swendsen_wang", "swendsen_wang", ising},
+        Case{"swendsen_wang", "swendsen_wang", ising}, Case{"block_gibbs", "block_gibbs", rbm, "[6]"},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
         Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),
