@@ -55,6 +55,9 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
   [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override { return this; }
   [[nodiscard]] double coupling(int axis) const override { return 2.0 * couplings_[static_cast<std::size_t>(axis)]; }
   [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override;
+  [[nodiscard]] std::optional<double> uniform_pull() const override {
+    return map_.components() > 0 ? std::nullopt : std::optional(2.0 * field_);
+  }
 
   /// Spins -1 and 1 are what users see.
   [[nodiscard]] bool is_transformed() const override { return true; }
