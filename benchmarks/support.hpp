@@ -1,6 +1,8 @@
 #pragma once
 /// What the benchmarks share: interleaved timing, a triad as the yardstick of memory, a chain ready to step.
 
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX
+
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -29,17 +31,24 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// Seconds that this thread has had of its core: waiting for others that share it does not count, waiting in MPI does.
+inline double core_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
 /// Median times of several actions, run in turn so that a drift of the machine's speed hits all of them.
 inline std::vector<double> time_interleaved(const base::Comm& world, const std::vector<std::function<void()>>& actions,
-                                            int rounds) {
+                                            int rounds, double (*clock)() = MPI_Wtime) {
   std::vector<std::vector<double>> times(actions.size());
   for (int round = 0; round < rounds + 1; ++round) {
     for (std::size_t i = 0; i < actions.size(); ++i) {
       world.barrier();
-      const double begin = MPI_Wtime();
+      const double begin = clock();
       actions[i]();
       world.barrier();
-      if (round > 0) times[i].push_back(MPI_Wtime() - begin);  // the first round warms up
+      if (round > 0) times[i].push_back(clock() - begin);  // the first round warms up
     }
   }
   std::vector<double> medians;

@@ -2,6 +2,7 @@
 
 #include "samplers/discrete/block_gibbs.hpp"
 #include "samplers/discrete/metropolis.hpp"
+#include "samplers/discrete/multispin_metropolis.hpp"
 #include "samplers/discrete/swendsen_wang.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
 #include "samplers/exchange/parallel_tempering.hpp"
@@ -25,6 +26,7 @@ void register_samplers(model::Components& components) {
   components.add<Mala>(components.samplers);
   components.add<Mclmc>(components.samplers);
   components.add<Metropolis>(components.samplers);
+  components.add<MultispinMetropolis>(components.samplers);
   components.add<Nuts>(components.samplers);
   components.add<ParallelTempering>(components.samplers);
   components.add<RandomWalk>(components.samplers);

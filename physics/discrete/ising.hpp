@@ -57,6 +57,9 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
   [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override { return this; }
   [[nodiscard]] double coupling(int axis) const override { return 2.0 * couplings_[static_cast<std::size_t>(axis)]; }
   [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override;
+  [[nodiscard]] std::optional<double> uniform_pull() const override {
+    return map_.components() > 0 ? std::nullopt : std::optional(2.0 * field_);
+  }
 
   /// h_i / T of this rank's cells; no size where there is none.
   [[nodiscard]] const grid::Field& map() const { return map_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "physics/discrete/bonds.hpp"
 #include "reduce/rows.hpp"
 
 namespace scorefield::physics {
@@ -41,17 +42,8 @@ inline double equal(std::uint8_t a, std::uint8_t b) { return static_cast<double>
 }  // namespace
 
 void Potts::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
-  const auto [z, y, x] = row.strides;
-  for (std::int64_t i = 0; i < row.count; ++i) {
-    const std::uint8_t* at = row.at + row.cell(i);
-    const std::uint8_t old = *at;
-    const std::uint8_t now = proposed[i];
-    const double along_z = equal(at[-z], now) + equal(at[z], now) - equal(at[-z], old) - equal(at[z], old);
-    const double along_y = equal(at[-y], now) + equal(at[y], now) - equal(at[-y], old) - equal(at[y], old);
-    const double along_x = equal(at[-x], now) + equal(at[x], now) - equal(at[-x], old) - equal(at[x], old);
-    change[i] =
-        field_[old] - field_[now] - (couplings_[0] * along_z + couplings_[1] * along_y + couplings_[2] * along_x);
-  }
+  for (std::int64_t i = 0; i < row.count; ++i) change[i] = field_[row.at[row.cell(i)]] - field_[proposed[i]];
+  add_bond_changes(couplings_, row, proposed, change);
 }
 
 const model::ClusterBonds* Potts::cluster_bonds() const {

@@ -28,6 +28,7 @@ class Potts final : public model::SymbolTarget, public model::ClusterBonds {
   [[nodiscard]] const model::ClusterBonds* cluster_bonds() const override;
   [[nodiscard]] double coupling(int axis) const override { return couplings_[static_cast<std::size_t>(axis)]; }
   [[nodiscard]] double pull(const model::SymbolRow& /*row*/, std::int64_t /*cell*/) const override { return 0.0; }
+  [[nodiscard]] std::optional<double> uniform_pull() const override { return 0.0; }
 
  private:
   int symbols_;

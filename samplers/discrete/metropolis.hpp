@@ -25,8 +25,8 @@ class Metropolis final : public ColouredSampler {
 
 struct HeatBathOptions : SymbolOptions {};
 
-/// Each cell takes a symbol from its law given its neighbours, p(s) ~ exp(-E(s)), as the largest of -E(s) plus a Gumbel
-/// variate (Geman & Geman 1984; Maddison, Tarlow & Minka 2014, sec. 2).
+/// Each cell takes a symbol from its law given its neighbours, p(s) ~ exp(-E(s)), by inverting its
+/// cumulative sums (Geman & Geman 1984).
 class HeatBath final : public ColouredSampler {
  public:
   using Options = HeatBathOptions;

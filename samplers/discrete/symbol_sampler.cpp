@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.hpp"
+#include "base/kokkos_compat.hpp"
 #include "model/symbol_target.hpp"
 
 namespace scorefield::samplers {
@@ -94,6 +95,10 @@ noise::Stream SymbolSampler::stream(const SymbolChain& chain, noise::Purpose pur
           .step = static_cast<std::uint64_t>(chain.step * parts + part)};
 }
 
+namespace {
+using HostRows = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<std::int64_t>>;
+}  // namespace
+
 ColouredSampler::ColouredSampler(const model::SamplerContext& context, const SymbolOptions& options)
     : SymbolSampler(context, options),
       colouring_(context.domain.lattice(), energy()),
@@ -104,21 +109,28 @@ void ColouredSampler::sweep(SymbolChain& chain) {
   const grid::Box& box = chain.symbols.box();
   const std::int64_t n = domain_.lattice().n()[2];
   const std::int64_t parts = (n + most_cells - 1) / most_cells;  // of a row, more than enough for one colour
+  const std::int64_t rows = box.empty() ? 0 : box.extent(0) * box.extent(1);
   for (int colour = 0; colour < colouring_.colours(); ++colour) {
     const noise::Stream own = stream(chain, noise::Purpose::symbol_accept, colour, colouring_.colours());
-    for (std::int64_t z = 0; z < box.extent(0); ++z) {
-      for (std::int64_t y = 0; y < box.extent(1); ++y) {
-        model::SymbolRow row = model::symbol_row(domain_, chain.symbols, z, y);
-        const std::int64_t key = row.site / n * parts;
-        row.step = colouring_.step();
-        const std::int64_t first = colouring_.first(z + box.lo[0], y + box.lo[1], colour);
-        for (std::int64_t part = 0; first + part * most_cells * row.step < n; ++part) {
-          row.first = first + part * most_cells * row.step;
-          row.count = std::min(most_cells, (n - row.first + row.step - 1) / row.step);
-          chain.accepted += update(row, chain.symbols.row(z, y), own, key + part);
-        }
-      }
-    }
+    std::int64_t accepted = 0;
+    // Rows of a colour are independent; updates are the sampler's own and so run where virtual functions do.
+    Kokkos::parallel_reduce(
+        "symbols of a colour", HostRows(0, rows),
+        [&](const std::int64_t r, std::int64_t& sum) {
+          const std::int64_t z = r / box.extent(1);
+          const std::int64_t y = r % box.extent(1);
+          model::SymbolRow row = model::symbol_row(domain_, chain.symbols, z, y);
+          const std::int64_t key = row.site / n * parts;
+          row.step = colouring_.step();
+          const std::int64_t first = colouring_.first(z + box.lo[0], y + box.lo[1], colour);
+          for (std::int64_t part = 0; first + part * most_cells * row.step < n; ++part) {
+            row.first = first + part * most_cells * row.step;
+            row.count = std::min(most_cells, (n - row.first + row.step - 1) / row.step);
+            sum += update(row, chain.symbols.row(z, y), own, key + part);
+          }
+        },
+        accepted);
+    chain.accepted += accepted;
     chain.symbols.exchange();
   }
 }

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "model/components.hpp"
+#include "model/symbol_rows.hpp"
 #include "samplers/discrete/colouring.hpp"
 
 namespace scorefield::samplers {
 
 /// A chain of symbols; chain.x holds them as numbers when a draw is recorded or exchanged (Sampler::settle).
-class SymbolChain final : public model::Chain {
+class SymbolChain : public model::Chain {
  public:
   SymbolChain(std::int64_t chain_id, const grid::Domain& domain, const model::SymbolEnergy& law)
       : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, law.reach(), law.is_open()) {}
@@ -68,7 +69,7 @@ class ColouredSampler : public SymbolSampler {
   ColouredSampler(const model::SamplerContext& context, const SymbolOptions& options);
 
   /// Cells that are updated with one call: their numbers stay in the first cache.
-  static constexpr std::int64_t most_cells = 256;
+  static constexpr std::int64_t most_cells = model::cells_at_once;
   /// The same on this lattice: numbers that are drawn for one call.
   [[nodiscard]] std::int64_t cells_of_call() const { return cells_of_call_; }
   /// Updates the cells of `row`, at most most_cells of one colour, writing to `cells` (cell 0 of the row). Returns how

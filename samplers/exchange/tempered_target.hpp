@@ -68,6 +68,10 @@ class TemperedTarget final : public model::Target,
   [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override {
     return beta_ * target_->cluster_bonds()->pull(row, cell);
   }
+  [[nodiscard]] std::optional<double> uniform_pull() const override {
+    const std::optional<double> pull = target_->cluster_bonds()->uniform_pull();
+    return pull ? std::optional(beta_ * *pull) : std::nullopt;
+  }
 
  private:
   model::Target* target_;

@@ -32,6 +32,7 @@ class GhostRows {
 
  private:
   friend class Halo;
+  friend class PackedSpins;
   friend class SymbolField;
   /// Collective. Fetches rows, given where row (component, row of the box) is in the memory of its owner's host.
   void fetch(const std::function<const double*(int, std::int64_t)>& own_row);

@@ -2,6 +2,7 @@
 /// What cluster samplers need of an energy.
 
 #include <cstdint>
+#include <optional>
 
 #include "model/symbol_energy.hpp"
 
@@ -19,6 +20,8 @@ class ClusterBonds {
   /// What the other symbol would cost more in this cell than the present one does, by the terms of the cell alone. Zero
   /// for more than two symbols.
   [[nodiscard]] virtual double pull(const SymbolRow& row, std::int64_t cell) const = 0;
+  /// What symbol 0 costs more than symbol 1 by these terms, where that is the same in all cells.
+  [[nodiscard]] virtual std::optional<double> uniform_pull() const { return std::nullopt; }
 };
 
 }  // namespace scorefield::model

@@ -1,6 +1,6 @@
 #pragma once
 /// What random numbers are made of, in loops that compilers turn into vector instructions with the same bits: blocks of
-/// Philox4x32-10 and polynomials instead of libm calls, whose scalar and vector versions differ. For src/noise alone.
+/// Philox4x32-10 and logarithms. For src/noise alone.
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -8,18 +8,12 @@
 
 #include <cstring>
 
+#include "base/vector_math.hpp"
 #include "noise/philox.hpp"
 
 namespace scorefield::noise {
 
-/// a * b + c: one rounding where the hardware has it; std::fma without it is a slow library call.
-inline double multiply_add(double a, double b, double c) {
-#if defined(__FMA__) || defined(__aarch64__)
-  return __builtin_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
+using base::multiply_add;
 
 template <std::int64_t block>
 struct Words {
@@ -31,16 +25,26 @@ struct Words {
 /// in the high ones. Of plain words compilers make twice the instructions, most of them shuffles.
 using Word = std::uint64_t __attribute__((vector_size(32)));
 using PackedWord = std::uint32_t __attribute__((vector_size(16)));
+using Sites = Word;
 constexpr std::int64_t lanes = 4;
 
-inline Word load(const std::uint32_t* from) {
-  PackedWord packed;
-  std::memcpy(&packed, from, sizeof packed);
-  return __builtin_convertvector(packed, Word);
+inline Sites sites_from(std::uint64_t first) { return Sites{first, first + 1, first + 2, first + 3}; }
+inline Sites load_sites(const std::uint64_t* from) {
+  Sites sites;
+  std::memcpy(&sites, from, sizeof sites);
+  return sites;
 }
+inline Word low_words(Sites sites) { return sites; }
+inline Word high_words(Sites sites) { return sites >> 32; }
+inline Word all(std::uint32_t word) { return Word{} + word; }
 inline void store(Word word, std::uint32_t* to) {
   const PackedWord packed = __builtin_convertvector(word, PackedWord);
   std::memcpy(to, &packed, sizeof packed);
+}
+/// 64 bits of each site.
+inline void store_pairs(Word low, Word high, std::uint64_t* to) {
+  const Word both = (low & 0xffffffffU) | high << 32;
+  std::memcpy(to, &both, sizeof both);
 }
 /// x becomes the low word of factor * x; returns the high one.
 inline Word multiply(std::uint32_t factor, Word& x) {
@@ -50,10 +54,16 @@ inline Word multiply(std::uint32_t factor, Word& x) {
 }
 #else
 using Word = std::uint32_t;
+using Sites = std::uint64_t;
 constexpr std::int64_t lanes = 1;
 
-inline Word load(const std::uint32_t* from) { return *from; }
+inline Sites sites_from(std::uint64_t first) { return first; }
+inline Sites load_sites(const std::uint64_t* from) { return *from; }
+inline Word low_words(Sites sites) { return static_cast<Word>(sites); }
+inline Word high_words(Sites sites) { return static_cast<Word>(sites >> 32); }
+inline Word all(std::uint32_t word) { return word; }
 inline void store(Word word, std::uint32_t* to) { *to = word; }
+inline void store_pairs(Word low, Word high, std::uint64_t* to) { *to = low | std::uint64_t{high} << 32; }
 inline Word multiply(std::uint32_t factor, Word& x) {
   const std::uint64_t product = std::uint64_t{factor} * x;
   x = static_cast<std::uint32_t>(product);
@@ -61,42 +71,36 @@ inline Word multiply(std::uint32_t factor, Word& x) {
 }
 #endif
 
-/// Philox on counters that differ in the site alone, one array a word, so that compilers use vector multiplies.
+/// Philox on counters that differ in the site alone: the four words of some sites at once.
+inline void philox_lanes(const Stream& stream, Sites sites, Word (&x)[4]) {
+  const auto head = counter(stream, 0);
+  x[0] = low_words(sites);
+  x[1] = high_words(sites) | all(head[1]);
+  x[2] = all(head[2]);
+  x[3] = all(head[3]);
+  auto key0 = static_cast<std::uint32_t>(stream.seed);
+  auto key1 = static_cast<std::uint32_t>(stream.seed >> 32);
+#pragma GCC unroll 10
+  for (int round = 0; round < 10; ++round) {
+    const Word high0 = multiply(0xD2511F53U, x[0]);
+    const Word high1 = multiply(0xCD9E8D57U, x[2]);
+    const Word low0 = x[0];
+    x[0] = high1 ^ x[1] ^ key0;
+    x[1] = x[2];
+    x[2] = high0 ^ x[3] ^ key1;
+    x[3] = low0;
+    key0 += 0x9E3779B9U;
+    key1 += 0xBB67AE85U;
+  }
+}
+
+/// The words of `block` sites from `first` on, one array a word, so that loops over them vectorise.
 template <std::int64_t block>
 void philox_block(const Stream& stream, std::uint64_t first, Words<block>& words) {
-  const auto head = counter(stream, 0);
-  for (std::int64_t i = 0; i < block; ++i) {
-    const std::uint64_t site = first + static_cast<std::uint64_t>(i);
-    words.w[0][i] = static_cast<std::uint32_t>(site);
-    words.w[1][i] = head[1] | static_cast<std::uint32_t>(site >> 32);
-    words.w[2][i] = head[2];
-    words.w[3][i] = head[3];
-  }
-  const auto seed0 = static_cast<std::uint32_t>(stream.seed);
-  const auto seed1 = static_cast<std::uint32_t>(stream.seed >> 32);
   for (std::int64_t i = 0; i < block; i += lanes) {
-    Word x0 = load(&words.w[0][i]);
-    Word x1 = load(&words.w[1][i]);
-    Word x2 = load(&words.w[2][i]);
-    Word x3 = load(&words.w[3][i]);
-    std::uint32_t key0 = seed0;
-    std::uint32_t key1 = seed1;
-#pragma GCC unroll 10
-    for (int round = 0; round < 10; ++round) {
-      const Word high0 = multiply(0xD2511F53U, x0);
-      const Word high1 = multiply(0xCD9E8D57U, x2);
-      const Word low0 = x0;
-      x0 = high1 ^ x1 ^ key0;
-      x1 = x2;
-      x2 = high0 ^ x3 ^ key1;
-      x3 = low0;
-      key0 += 0x9E3779B9U;
-      key1 += 0xBB67AE85U;
-    }
-    store(x0, &words.w[0][i]);
-    store(x1, &words.w[1][i]);
-    store(x2, &words.w[2][i]);
-    store(x3, &words.w[3][i]);
+    Word x[4];
+    philox_lanes(stream, sites_from(first + static_cast<std::uint64_t>(i)), x);
+    for (int w = 0; w < 4; ++w) store(x[w], &words.w[w][i]);
   }
 }
 
@@ -139,6 +143,22 @@ inline double minus_log(double u) {
   p = multiply_add(p, t, 1.0 / 3.0);
   const double log_m = multiply_add(2.0 * s * t, p, 2.0 * s);
   return -multiply_add(e, 0.693147180559945309417, log_m);
+}
+
+/// The same in single precision, for positive normal u: within 2e-7 (1 + |ln u|).
+inline float rough_minus_log(float u) {
+  std::uint32_t raw = 0;
+  std::memcpy(&raw, &u, sizeof raw);
+  const std::uint32_t offset = raw - 0x3f3504f3U;
+  const std::uint32_t exponent_bits = offset & 0xff800000U;
+  const std::uint32_t mantissa_bits = raw - exponent_bits;
+  float m = 0.0F;
+  std::memcpy(&m, &mantissa_bits, sizeof m);
+  const auto e = static_cast<float>(static_cast<std::int32_t>(exponent_bits) >> 23);
+  const float s = (m - 1.0F) / (m + 1.0F);
+  const float t = s * s;
+  const float p = ((1.0F / 7.0F * t + 1.0F / 5.0F) * t + 1.0F / 3.0F) * t;
+  return -(e * 0.69314718F + (2.0F * s * p + 2.0F * s));
 }
 
 }  // namespace scorefield::noise

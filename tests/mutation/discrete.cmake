@@ -1,18 +1,16 @@
 # Mutants of symbols and their samplers.
 set(spins TESTS discrete FILTER Ising/*/0:Rules*/1)
 set(sweep FILE samplers/discrete/symbol_sampler.cpp)
-scorefield_add_mutant(half_beta FILE physics/discrete/ising.cpp ${spins} FROM "2 * (first[i * row.step] - proposed[i])" TO "1 * (first[i * row.step] - proposed[i])")
+scorefield_add_mutant(half_beta FILE physics/discrete/ising.cpp ${spins} FROM "add_bond_changes({coupling(0), coupling(1), coupling(2)}," TO "add_bond_changes({coupling(0) / 2.0, coupling(1) / 2.0, coupling(2) / 2.0},")
 scorefield_add_mutant(both_colours_at_once FILE samplers/discrete/colouring.cpp ${spins} FROM
                       "if (is_axis_only_) colours_ = static_cast<int>(period_);" TO
                       "if (is_axis_only_) colours_ = static_cast<int>(period_ = 1);")
 scorefield_add_mutant(stale_halo_of_symbols ${sweep} ${spins} FROM "    chain.symbols.exchange();\n  }\n}" TO "  }\n}")
 scorefield_add_mutant(slabs_share_a_stream ${sweep} TESTS sampling_bits RANKS 3 FILTER Symbols*/0 FROM "row.site / n * parts" TO "z * parts")
 scorefield_add_mutant(boundary_taken_for_open FILE src/grid/symbols.cpp ${spins} NIGHTLY FROM "x[-i] = is_open_[2] ? none" TO "x[-i] = true ? none")
-set(rows "++z) {\n      for (std::int64_t y = 0; y < box.extent(1); ++y) {\n        model::")
-scorefield_add_mutant(last_row_skipped ${sweep} ${spins} NIGHTLY FROM "z < box.extent(0); ${rows}" TO "z < box.extent(0) - 1; ${rows}")
+scorefield_add_mutant(last_row_skipped ${sweep} ${spins} NIGHTLY FROM "0 : box.extent(0) * box.extent(1);" TO "0 : box.extent(0) * box.extent(1) - 1;")
 scorefield_add_mutant(temperature_one_percent_off FILE physics/discrete/ising.cpp ${spins} NIGHTLY FROM
                       "couplings[i] / options.temperature" TO "couplings[i] / (1.01 * options.temperature)")
-scorefield_add_mutant(heat_bath_without_gumbel FILE samplers/discrete/metropolis.cpp ${spins} NIGHTLY FROM "change[i] - gumbel[i]" TO "change[i]")
 set(machine FILE physics/discrete/rbm.cpp TESTS rbm)
 set(alternating FILE samplers/discrete/block_gibbs.cpp TESTS rbm FILTER Rbm.BlockGibbs*)
 set(hidden "law_->hidden_logits(visible, logits_.data());\n  draw(stream(chain, noise::Purpose::symbol_accept, 0, 2), law_->hidden_count(), hidden_.data());")
@@ -23,3 +21,4 @@ scorefield_add_mutant(visible_of_old_hidden ${alternating} FROM "${hidden}\n  la
 scorefield_add_mutant(units_share_numbers ${alternating} FROM "symbol_accept, 1, 2" TO "symbol_accept, 0, 2")
 scorefield_add_mutant(visible_bias_forgotten ${machine} NIGHTLY FILTER Rbm.BlockGibbs* FROM "logits[i] = visible_bias_[i]" TO "logits[i] = 0.0")
 scorefield_add_mutant(change_without_bias ${machine} NIGHTLY FILTER Rbm/Marginals* FROM "change[i] -= sign * visible_bias_[cell]" TO "")
+scorefield_add_mutant(heat_bath_without_chance FILE samplers/discrete/metropolis.cpp ${spins} NIGHTLY FROM "sum[i] <= u[i] * total[i]" TO "sum[i] <= 0.5 * total[i]")

@@ -1,0 +1,16 @@
+#pragma once
+/// Bonds between neighbours, which `ising` and `potts` share.
+
+#include <array>
+#include <cstdint>
+
+#include "model/symbol_energy.hpp"
+
+namespace scorefield::physics {
+
+/// change[i] -= coupling of each axis (z, y, x) times [neighbours along it that equal proposed[i], less those that
+/// equal cell i as it is]: the change of E = -sum over bonds of coupling delta(s, s').
+void add_bond_changes(const std::array<double, 3>& couplings, const model::SymbolRow& row, const std::uint8_t* proposed,
+                      double* change);
+
+}  // namespace scorefield::physics
