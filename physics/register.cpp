@@ -1,7 +1,10 @@
 #include "physics/register.hpp"
 
+#include "physics/discrete/dna.hpp"
 #include "physics/discrete/ising.hpp"
+#include "physics/discrete/pair_frequencies.hpp"
 #include "physics/discrete/potts.hpp"
+#include "physics/discrete/symbol_frequencies.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/lognormal_field.hpp"
@@ -24,6 +27,7 @@
 namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
+  components.add<Dna>(components.targets);
   components.add<GaussianField>(components.targets);
   components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);
@@ -56,8 +60,10 @@ void register_targets(model::Components& components) {
   components.add<FieldMoments>(components.observables);
   components.add<Magnetisation>(components.observables);
   components.add<MagnetisationMoments>(components.observables);
+  components.add<PairFrequencies>(components.observables);
   components.add<PowerSpectrum>(components.observables);
   components.add<Probe>(components.observables);
+  components.add<SymbolFrequencies>(components.observables);
   components.add<Virial>(components.observables);
 }
 

@@ -5,6 +5,7 @@
 #include "base/version.hpp"
 #include "deck/parse.hpp"
 #include "io/posix_file.hpp"
+#include "run/fasta.hpp"
 #include "run/progress.hpp"
 #include "run/resources.hpp"
 
@@ -121,6 +122,8 @@ base::ExitCode Simulation::run(const Restart& restart) {
     progress.update(step_, phase_name(), sampler_->status(*records_.front().chain));
   }
   progress.finish();
+  watchdog_.alive("draws.fasta");
+  write_fasta(world_, directory_, target_->alphabet());
   warn_of_trouble();
   return base::ExitCode::done;
 }

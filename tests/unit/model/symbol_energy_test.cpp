@@ -34,7 +34,12 @@ const std::vector<Case>& cases() {
       {"{type: ising}", {1, 6}},
       {"{type: potts, symbols: 3, temperature: 0.9}", {4, 4}},
       {"{type: potts, symbols: 5, temperature: 0.9, coupling: -0.6, field: [0.1, 0.2, -0.3, 0.0, 0.5]}", {2, 6}},
-      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}}};
+      {"{type: potts, symbols: 4, temperature: 1.3, boundaries: [periodic, open, open]}", {2, 3, 5}},
+      {"{type: dna, background: [0.4, 0.1, 0.2, 0.3]}", {5}},
+      {"{type: dna, temperature: 1.4, motif: {boxes: [TTG, AT], conservation: 0.8, spacer: [1, 3]}}", {9}},
+      {"{type: dna, alphabet: AB, background: [0.4, 0.6], motif: {boxes: [ABBA], conservation: [0.9, 0.5, 0.8, 0.7], "
+       "offset: 2}}",
+       {7}}};
   return all;
 }
 

@@ -16,12 +16,14 @@ constexpr const char* gaussian =
     "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
     "0.5}}]}";
 constexpr const char* ising = "{type: ising, temperature: 2.5, boundaries: [open, periodic]}";
+constexpr const char* motif = "{type: dna, motif: {boxes: [TTG, AT], conservation: 0.8, spacer: [1, 3]}}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
 constexpr int steps = 250;  // several round trips over all temperatures
 
 struct Case {
   const char *name, *sampler, *target;
+  const char* shape = "[5, 6]";
 };
 class GoingOn : public ::testing::TestWithParam<Case> {};
 
@@ -49,8 +51,8 @@ std::vector<std::uint64_t> bits(test::Replicas& replicas) {
 
 TEST_P(GoingOn, FromAnyStepWithTheSameBits) {
   const Case& c = GetParam();
-  const std::string deck = "run: {warmup: " + std::to_string(warmup) +
-                           "}\ndomain: {shape: [5, 6]}\ntarget: " + c.target + "\nsampler: " + c.sampler + "\n";
+  const std::string deck = "run: {warmup: " + std::to_string(warmup) + "}\ndomain: {shape: " + c.shape +
+                           "}\ntarget: " + c.target + "\nsampler: " + c.sampler + "\n";
   test::Replicas whole(deck, 1);
   std::map<int, test::MemoryArchive> saved;
   std::vector<std::vector<std::uint64_t>> expected;
@@ -92,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"underdamped", "underdamped", phi4}, Case{"mclmc", "mclmc", gaussian},
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
-        Case{"swendsen_wang", "swendsen_wang", ising},
+        Case{"swendsen_wang", "swendsen_wang", ising}, Case{"metropolis_of_motif", "metropolis", motif, "[12]"},
+        Case{"tempered_motif", "{type: parallel_tempering, sampler: heat_bath, hottest: 3.0, rungs: 3}", motif, "[12]"},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
         Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),
