@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "support/fields.hpp"
-#include "support/potts_files.hpp"
 #include "support/sampling_fixture.hpp"
+#include "support/sequences.hpp"
 
 namespace scorefield {
 namespace {

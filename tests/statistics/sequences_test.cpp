@@ -9,44 +9,17 @@
 #include <cstdio>
 #include <fstream>
 
-#include "base/errors.hpp"
 #include "model/symbol_target.hpp"
 #include "support/builder.hpp"
 #include "support/fields.hpp"
-#include "support/potts_files.hpp"
 #include "support/sampling_fixture.hpp"
+#include "support/sequences.hpp"
 
 namespace scorefield {
 namespace {
 
 using test::Average;
-
-/// Files that all tests read; the same on all ranks.
-struct Files {
-  base::Comm comm;
-  test::ScratchDirectory scratch;
-  test::PottsModel small{6, 4, 2.0, 3.0, 6}, chain{50, 4, 2.0, 3.0, 1}, protein{12, 21, 1.0, 1.0, 12};
-
-  explicit Files(const base::Comm& all = base::Comm::self()) : comm(all), scratch(all) {
-    small.write(comm, scratch / "small.h5");
-    chain.write(comm, scratch / "chain.h5");
-    protein.write(comm, scratch / "protein.h5");
-    write("weights.csv", "# a comment\nT,A,C,G\n0.5,-1.0,0.3,0.0\n2.0,0.1,-0.7,0.4\n-0.2,0.0,1.5,0.6\n");
-    write("counts.csv", "A,C,G,T\n8,1,0,3\n2,2,2,6\n0,0,12,0\n");
-    write("three.fasta", ">one first\nAC\nG\n>two\nacg\n\n>three\nATG\n");
-    write("three.csv", "name,sequence\none,ACG\ntwo,acg\nthree,ATG\n");
-    comm.barrier();
-  }
-  void write(const std::string& name, const std::string& text) const {
-    if (comm.is_root()) std::ofstream(scratch / name) << text;
-  }
-  [[nodiscard]] std::string at(const std::string& name) const { return (scratch / name).string(); }
-};
-
-std::string deck(std::int64_t length, const std::string& target, const std::string& sampler) {
-  return "run: {seed: 11}\ndomain: {shape: [" + std::to_string(length) + "]}\ntarget: {type: dna, " + target +
-         "}\nsampler: " + sampler + "\n";
-}
+using test::Files;
 
 /// Frequencies of each letter at each site and of each pair of letters at neighbouring sites: what is compared.
 struct Marginals {
@@ -175,7 +148,7 @@ TEST(Marginals, OfNeighboursAgreeWithTransferMatrices) {
   const Files files;
   const Marginals exact = transfer(files.chain);
   for (const char* sampler : {"metropolis", "heat_bath"}) {
-    expect_marginals(deck(50, "couplings: " + files.at("chain.h5"), sampler), exact, 4000, sampler);
+    expect_marginals(test::sequence_deck(50, "couplings: " + files.at("chain.h5"), sampler), exact, 4000, sampler);
   }
 }
 
@@ -183,7 +156,7 @@ TEST(Marginals, OfAllPairsAgreeWithEnumeration) {
   const Files files;
   const Marginals exact = enumerate(6, 4, [&](const auto& s) { return files.small.energy(s); });
   for (const char* sampler : {"metropolis", "heat_bath"}) {
-    expect_marginals(deck(6, "couplings: " + files.at("small.h5"), sampler), exact, 8000, sampler);
+    expect_marginals(test::sequence_deck(6, "couplings: " + files.at("small.h5"), sampler), exact, 8000, sampler);
   }
 }
 
@@ -198,7 +171,7 @@ TEST(Marginals, OfPositionWeightsAreAProduct) {
     return energy;
   });
   const std::string target = "temperature: 1.5, background: [0.4, 0.1, 0.2, 0.3], weights: " + files.at("weights.csv");
-  expect_marginals(deck(3, target, "metropolis"), exact, 8000, "weights");
+  expect_marginals(test::sequence_deck(3, target, "metropolis"), exact, 8000, "weights");
 }
 
 /// Of counts the law is that of the counts, with the pseudocount: (n + c b) / (N + c).
@@ -224,10 +197,12 @@ TEST(Marginals, OfCountsAreTheirFrequencies) {
     }
   }
   const std::string common = "background: [0.4, 0.1, 0.2, 0.3], pseudocount: 2.0, ";
-  expect_marginals(deck(3, common + "counts: " + files.at("counts.csv"), "heat_bath"), counts, 4000, "counts");
-  expect_marginals(deck(3, common + "sequences: " + files.at("three.fasta"), "heat_bath"), sequences, 4000, "FASTA");
-  test::Sampling fasta(deck(3, common + "sequences: " + files.at("three.fasta"), "heat_bath"));
-  test::Sampling csv(deck(3, common + "sequences: " + files.at("three.csv"), "heat_bath"));
+  expect_marginals(test::sequence_deck(3, common + "counts: " + files.at("counts.csv"), "heat_bath"), counts, 4000,
+                   "counts");
+  expect_marginals(test::sequence_deck(3, common + "sequences: " + files.at("three.fasta"), "heat_bath"), sequences,
+                   4000, "FASTA");
+  test::Sampling fasta(test::sequence_deck(3, common + "sequences: " + files.at("three.fasta"), "heat_bath"));
+  test::Sampling csv(test::sequence_deck(3, common + "sequences: " + files.at("three.csv"), "heat_bath"));
   auto a = fasta.chain(0);
   auto c = csv.chain(0);
   fasta.sampler->settle(*a);
@@ -273,10 +248,11 @@ TEST(Marginals, OfASpacedMotifAgreeWithEnumeration) {
   for (const double temperature : {1.0, 1.7}) {
     const Marginals exact = enumerate(7, 4, [&](const auto& s) { return motif.energy(s, temperature); });
     const std::string text = "temperature: " + std::to_string(temperature) + ", " + common + "}";
-    expect_marginals(deck(7, text, "heat_bath"), exact, 4000, "motif anywhere");
+    expect_marginals(test::sequence_deck(7, text, "heat_bath"), exact, 4000, "motif anywhere");
   }
   const Marginals exact = enumerate(7, 4, [&](const auto& s) { return motif.energy(s, 1.0, 1); });
-  expect_marginals(deck(7, common + ", offset: 1}", "metropolis"), exact, 4000, "motif at a given offset");
+  expect_marginals(test::sequence_deck(7, common + ", offset: 1}", "metropolis"), exact, 4000,
+                   "motif at a given offset");
 }
 
 /// The target's energy is the formula's.
@@ -327,7 +303,8 @@ TEST(KeptSums, SweepsGoWhereTheyWouldWithoutThem) {
   for (const char* sampler :
        {"metropolis", "heat_bath",
         "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3, swap_every: 2}"}) {
-    const std::string text = deck(12, "alphabet: ACDEFGHIKLMNPQRSTVWY-, couplings: " + files.at("protein.h5"), sampler);
+    const std::string text =
+        test::sequence_deck(12, "alphabet: ACDEFGHIKLMNPQRSTVWY-, couplings: " + files.at("protein.h5"), sampler);
     test::Replicas kept(text), forgetful(text);
     for (int step = 0; step < 300; ++step) {
       kept.step();
@@ -365,8 +342,8 @@ TEST(Tempering, OfSequencesKeepsTheLawAtOne) {
   const Marginals exact = enumerate(6, 4, [&](const auto& s) { return files.small.energy(s); });
   std::vector<Average> means(static_cast<std::size_t>(6 * 4));
   for (int id = 0; id < 64; ++id) {
-    test::Replicas r(deck(6, "couplings: " + files.at("small.h5"),
-                          "{type: parallel_tempering, sampler: metropolis, hottest: 4.0, rungs: 3}"),
+    test::Replicas r(test::sequence_deck(6, "couplings: " + files.at("small.h5"),
+                                         "{type: parallel_tempering, sampler: metropolis, hottest: 4.0, rungs: 3}"),
                      id);
     Marginals now(6, 4);
     constexpr int steps = 3000;
@@ -384,50 +361,37 @@ TEST(Tempering, OfSequencesKeepsTheLawAtOne) {
   }
 }
 
-struct Refusal {
-  const char *shape, *target, *says;
-};
-void PrintTo(const Refusal& r, std::ostream* out) { *out << r.target << " on " << r.shape; }
-class Refused : public ::testing::TestWithParam<Refusal> {};
-TEST_P(Refused, SayWhatIsWrong) {
-  const Files files;
-  files.write("ragged.fasta", ">one\nACG\n>two\nAC\n");
-  files.write("odd.fasta", ">one\nACN\n");
-  files.write("five.csv", "A,C,G,T,N\n1,1,1,1,1\n");
-  files.write("few.csv", "A,C,G\n1,1,1\n1,1,1\n1,1,1\n");
-  std::string target = GetParam().target;
-  for (std::size_t at = target.find('@'); at != std::string::npos; at = target.find('@')) {
-    target.replace(at, 1, files.scratch.path().string() + "/");
+/// The deck of the promoter: 96 placements are equally likely, each with its letters.
+TEST(Promoter, HasTheFrequenciesOfItsDeck) {
+  const std::string boxes = "TTGACATATAAT";
+  const std::vector<double> f{0.78, 0.82, 0.68, 0.58, 0.51, 0.55, 0.82, 0.90, 0.52, 0.59, 0.49, 0.89};
+  Marginals exact(60, 4);
+  for (std::int64_t spacer = 16; spacer <= 18; ++spacer) {
+    for (std::int64_t offset = 0; offset + 12 + spacer <= 60; ++offset) {
+      std::vector<std::array<double, 4>> p(60, {0.25, 0.25, 0.25, 0.25});
+      for (std::size_t k = 0; k < 12; ++k) {
+        auto& here = p[static_cast<std::size_t>(offset) + k + (k < 6 ? 0 : static_cast<std::size_t>(spacer))];
+        here.fill((1.0 - f[k]) / 3.0);
+        here.at(std::string("ACGT").find(boxes[k])) = f[k];
+      }
+      for (std::size_t i = 0; i < 60; ++i) {
+        for (std::size_t a = 0; a < 4; ++a) {
+          exact.site(static_cast<std::int64_t>(i), static_cast<int>(a)) += p[i].at(a) / 96.0;
+          for (std::size_t c = 0; i < 59 && c < 4; ++c)
+            exact.pair(static_cast<std::int64_t>(i), static_cast<int>(a), static_cast<int>(c)) +=
+                p[i].at(a) * p[i + 1].at(c) / 96.0;
+        }
+      }
+    }
   }
-  const std::string text = std::string("domain: {shape: ") + GetParam().shape + "}\ntarget: {type: dna, " + target +
-                           "}\nsampler: metropolis\n";
-  try {
-    const test::Sampling s(text);
-    FAIL() << "built";
-  } catch (const base::Error& error) {
-    EXPECT_NE(std::string(error.what()).find(GetParam().says), std::string::npos) << error.what();
-  }
+  double all = 0.0;
+  for (std::int64_t i = 0; i < 60; ++i) all += exact.site(i, 0) / 60.0;
+  EXPECT_NEAR(all, 0.26283, 5e-6);  // as the deck says
+  EXPECT_NEAR(exact.site(30, 3), 0.3041, 5e-5);
+  std::ifstream file(std::string(SCOREFIELD_SOURCE_DIR) + "/inputs/dna-promoter.yaml");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  expect_marginals(text, exact, 400, "promoter");
 }
-INSTANTIATE_TEST_SUITE_P(
-    Decks, Refused,
-    ::testing::Values(
-        Refusal{"[6, 4]", "temperature: 2.0", "one axis"}, Refusal{"[6]", "alphabet: ACGA", "'A' stands there twice"},
-        Refusal{"[6]", "alphabet: A", "2 to 32"}, Refusal{"[6]", "background: [0.5, 0.5]", "2 frequencies"},
-        Refusal{"[6]", "background: [0.5, 0.5, 0.5, 0.5]", "the sum 2"},
-        Refusal{"[4]", "weights: '@weights.csv'", "3 rows, the sequence 4 sites"},
-        Refusal{"[1]", "weights: '@five.csv'", "'N' is none of the letters ACGT"},
-        Refusal{"[3]", "weights: '@few.csv'", "no column for the letter T"},
-        Refusal{"[3]", "counts: '@counts.csv', pseudocount: 0.0", "would be infinite"},
-        Refusal{"[3]", "sequences: '@ragged.fasta'", "'two' has 2 letters, the domain 3"},
-        Refusal{"[3]", "sequences: '@odd.fasta'", "'N' at place 3 of the sequence 'one'"},
-        Refusal{"[5]", "couplings: '@small.h5'", "shape 6 x 4, 5 x 4 was expected"},
-        Refusal{"[6]", "couplings: '@small.h5', couplings_dataset: K", "no data set 'K'"},
-        Refusal{"[6]", "alphabet: ACGT-, couplings: '@small.h5'", "6 x 5 was expected"},
-        Refusal{"[6]", "motif: {boxes: [TTGACA, TATAAT], conservation: 0.8, spacer: [16, 18]}", "does not fit"},
-        Refusal{"[6]", "motif: {boxes: [TXG], conservation: 0.8}", "'X' in TXG"},
-        Refusal{"[6]", "motif: {boxes: [TTG], conservation: [0.8, 0.9]}", "2 numbers for the 3 letters"},
-        Refusal{"[6]", "motif: {boxes: [TTG], conservation: 0.8, offset: 4}", "does not fit"},
-        Refusal{"[6]", "temperature: 0.001, motif: {boxes: [TTG], conservation: 0.9}", "too low"}));
 
 }  // namespace
 }  // namespace scorefield

@@ -1,7 +1,7 @@
 #pragma once
-/// Potts models of sequences for tests: random or given, as files and as numbers.
+/// Sequences in tests: Potts models, as files and as numbers, tables and aligned sequences.
 
-#include <functional>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -57,5 +57,33 @@ struct PottsModel {
     io::write_file(comm, path, {fields, couplings}, {});
   }
 };
+
+/// Files of small models; the same on all ranks.
+struct Files {
+  base::Comm comm;
+  ScratchDirectory scratch;
+  PottsModel small{6, 4, 2.0, 3.0, 6}, chain{50, 4, 2.0, 3.0, 1}, protein{12, 21, 1.0, 1.0, 12};
+
+  explicit Files(const base::Comm& all = base::Comm::self()) : comm(all), scratch(all) {
+    small.write(comm, scratch / "small.h5");
+    chain.write(comm, scratch / "chain.h5");
+    protein.write(comm, scratch / "protein.h5");
+    write("weights.csv", "# a comment\nT,A,C,G\n0.5,-1.0,0.3,0.0\n2.0,0.1,-0.7,0.4\n-0.2,0.0,1.5,0.6\n");
+    write("counts.csv", "A,C,G,T\n8,1,0,3\n2,2,2,6\n0,0,12,0\n");
+    write("three.fasta", ">one first\nAC\nG\n>two\nacg\n\n>three\nATG\n");
+    write("three.csv", "name,sequence\none,ACG\ntwo,acg\nthree,ATG\n");
+    comm.barrier();
+  }
+  void write(const std::string& name, const std::string& text) const {
+    if (comm.is_root()) std::ofstream(scratch / name) << text;
+  }
+  [[nodiscard]] std::string at(const std::string& name) const { return (scratch / name).string(); }
+};
+
+[[nodiscard]] inline std::string sequence_deck(std::int64_t length, const std::string& target,
+                                               const std::string& sampler) {
+  return "run: {seed: 11}\ndomain: {shape: [" + std::to_string(length) + "]}\ntarget: {type: dna, " + target +
+         "}\nsampler: " + sampler + "\n";
+}
 
 }  // namespace scorefield::test
