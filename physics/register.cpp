@@ -1,6 +1,7 @@
 #include "physics/register.hpp"
 
 #include "physics/discrete/dna.hpp"
+#include "physics/discrete/energy_table.hpp"
 #include "physics/discrete/ising.hpp"
 #include "physics/discrete/pair_frequencies.hpp"
 #include "physics/discrete/potts.hpp"
@@ -28,6 +29,7 @@ namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<Dna>(components.targets);
+  components.add<EnergyTable>(components.targets);
   components.add<GaussianField>(components.targets);
   components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);
