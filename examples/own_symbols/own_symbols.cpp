@@ -1,7 +1,7 @@
 // Samples symbols by an energy of one's own. The struct says what the energy of a cell is and how E changes with its
 // symbol; all else is scorefield: decks, samplers, checkpoints, and the same bits on any number of ranks.
 //
-//   mpirun -n 2 own_symbols run own_symbols.yaml                     about 2 s on 2 cores
+//   mpirun -n 2 own_symbols run own_symbols.yaml                     about 1 s on 2 cores
 #include "app/program.hpp"
 
 using scorefield::model::SymbolCell;

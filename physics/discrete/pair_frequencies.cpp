@@ -54,8 +54,8 @@ void PairFrequencies::measure(model::Chain& chain, std::vector<double>& values) 
     ++counts[static_cast<std::size_t>((group * symbols_ + a) * symbols_ + b)];
   }
   domain_->comm().sum(counts.data(), static_cast<int>(counts.size()));
-  const auto pairs = static_cast<double>(std::ssize(pairs_) / groups_);
-  for (const std::int64_t count : counts) values.push_back(static_cast<double>(count) / pairs);
+  const std::int64_t pairs = std::ssize(pairs_) / groups_;
+  for (const std::int64_t count : counts) values.push_back(static_cast<double>(count) / static_cast<double>(pairs));
 }
 
 std::vector<model::Observable::Bins> PairFrequencies::bins() const {

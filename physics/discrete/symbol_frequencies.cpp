@@ -31,16 +31,18 @@ void SymbolFrequencies::measure(model::Chain& chain, std::vector<double>& values
     ++counts[static_cast<std::size_t>(place * symbols_ + static_cast<std::int64_t>(x.data()[i]))];
   }
   domain_->comm().sum(counts.data(), static_cast<int>(counts.size()));
-  const auto cells = static_cast<double>(domain_->lattice().sites() / places_);
-  for (const std::int64_t count : counts) values.push_back(static_cast<double>(count) / cells);
+  const std::int64_t cells = domain_->lattice().sites() / places_;
+  for (const std::int64_t count : counts) values.push_back(static_cast<double>(count) / static_cast<double>(cells));
 }
 
 std::vector<model::Observable::Bins> SymbolFrequencies::bins() const {
   Bins sites{"symbol_frequencies_site", {}, "1"};
   Bins symbols{"symbol_frequencies_symbol", {}, "1"};
-  for (std::int64_t i = 0; i < size(); ++i) {
-    sites.values.push_back(static_cast<double>(i / symbols_));
-    symbols.values.push_back(static_cast<double>(i % symbols_));
+  for (std::int64_t site = 0; site < places_; ++site) {
+    for (std::int64_t symbol = 0; symbol < symbols_; ++symbol) {
+      sites.values.push_back(static_cast<double>(site));
+      symbols.values.push_back(static_cast<double>(symbol));
+    }
   }
   if (places_ == 1) return {symbols};
   return {sites, symbols};

@@ -57,6 +57,33 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"[6]", "motif: {boxes: [TTG], conservation: 0.8, offset: 4}", "does not fit"},
         Refusal{"[6]", "temperature: 0.001, motif: {boxes: [TTG], conservation: 0.9}", "too low"}));
 
+/// Tables in HDF5 are those of CSV, and of options.
+TEST(Hdf5, TablesAreThoseOfText) {
+  const Files files;
+  const std::vector<double> weights{-1.0, 0.3, 0.0, 0.5, 0.1, -0.7, 0.4, 2.0, 0.0, 1.5, 0.6, -0.2};
+  const std::vector<double> energies{0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5};
+  io::Dataset table{.path = "/w", .shape = {3, 4}, .attributes = {{"columns", std::string("A, C, G, T")}}};
+  table.pieces.push_back({{0, 0}, table.shape, weights.data()});
+  io::write_file(base::Comm::self(), files.at("weights.h5"), {table}, {});
+  io::Dataset list{.path = "/energies", .shape = {8}};
+  list.pieces.push_back({{0}, list.shape, energies.data()});
+  io::write_file(base::Comm::self(), files.at("energies.h5"), {list}, {});
+  const auto energies_of = [](const std::string& target) {
+    test::Sampling s("domain: {shape: [3]}\ntarget: " + target + "\nsampler: metropolis\n");
+    std::vector<double> all;
+    for (int a = 0; a < 8; ++a) {
+      model::DualField x(*s.domain, "state");
+      for (int i = 0; i < 3; ++i) x.set_real().data()[i] = a >> (2 - i) & 1;
+      all.push_back(s.target->evaluate(x, nullptr).value());
+    }
+    return all;
+  };
+  EXPECT_EQ(energies_of("{type: dna, weights: " + files.at("weights.h5") + "}"),
+            energies_of("{type: dna, weights: " + files.at("weights.csv") + "}"));
+  EXPECT_EQ(energies_of("{type: energy_table, file: " + files.at("energies.h5") + "}"), energies);
+  EXPECT_THROW(energies_of("{type: energy_table, symbols: 3, file: " + files.at("energies.h5") + "}"), base::FileError);
+}
+
 /// The observables of a draw: each site by itself, pairs of neighbours, given pairs; of symbols, also where they stand
 /// for numbers.
 TEST(Observables, CountSymbolsAndPairs) {
