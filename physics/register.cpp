@@ -2,11 +2,15 @@
 
 #include "physics/discrete/binary_image.hpp"
 #include "physics/discrete/cluster_sizes.hpp"
+#include "physics/discrete/dna.hpp"
 #include "physics/discrete/domain_walls.hpp"
+#include "physics/discrete/energy_table.hpp"
 #include "physics/discrete/ising.hpp"
+#include "physics/discrete/pair_frequencies.hpp"
 #include "physics/discrete/potts.hpp"
 #include "physics/discrete/potts_order.hpp"
 #include "physics/discrete/rbm.hpp"
+#include "physics/discrete/symbol_frequencies.hpp"
 #include "physics/gaussian/gaussian_field.hpp"
 #include "physics/gaussian/gaussian_mixture.hpp"
 #include "physics/gaussian/lognormal_field.hpp"
@@ -30,6 +34,8 @@ namespace scorefield::physics {
 
 void register_targets(model::Components& components) {
   components.add<BinaryImage>(components.targets);
+  components.add<Dna>(components.targets);
+  components.add<EnergyTable>(components.targets);
   components.add<GaussianField>(components.targets);
   components.add<GaussianMixture>(components.targets);
   components.add<GpRegression>(components.targets);
@@ -65,9 +71,11 @@ void register_targets(model::Components& components) {
   components.add<FieldMoments>(components.observables);
   components.add<Magnetisation>(components.observables);
   components.add<MagnetisationMoments>(components.observables);
+  components.add<PairFrequencies>(components.observables);
   components.add<PottsOrder>(components.observables);
   components.add<PowerSpectrum>(components.observables);
   components.add<Probe>(components.observables);
+  components.add<SymbolFrequencies>(components.observables);
   components.add<Virial>(components.observables);
 }
 

@@ -66,6 +66,15 @@ DataTable parse_csv(const std::string& text, const std::string& path) {
   return table;
 }
 
+/// HDF5 begins at 0, 512, 1024, 2048 ...: files of our own have a seal before it.
+bool is_hdf5(const std::string& text) {
+  const std::string signature = "\x89HDF\r\n\x1a\n";
+  for (std::size_t at = 0; at < text.size(); at = at == 0 ? 512 : 2 * at) {
+    if (text.compare(at, signature.size(), signature) == 0) return true;
+  }
+  return false;
+}
+
 bool is_numeric(const io::DatasetInfo& dataset) {
   return dataset.type.starts_with("float") || dataset.type.starts_with("int") || dataset.type.starts_with("uint");
 }
@@ -127,7 +136,7 @@ DataTable DataTable::read(const base::Comm& comm, const std::string& path) {
   comm.together([&] {
     if (!comm.is_root()) return;
     const std::string text = io::read_text(path);
-    table = text.starts_with("\x89HDF") ? read_hdf5(path) : parse_csv(text, path);
+    table = is_hdf5(text) ? read_hdf5(path) : parse_csv(text, path);
     for (const std::string& name : table.names) names += name + '\n';
     rows = table.rows();
   });

@@ -21,6 +21,9 @@ class Metropolis final : public ColouredSampler {
  private:
   std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
                       std::int64_t key) const override;
+  std::int64_t update_sites(SiteSweep& sites, SymbolChain& chain, const noise::Stream& stream) const override {
+    return sites.metropolis(chain.symbols, chain.sums, stream);
+  }
 };
 
 struct HeatBathOptions : SymbolOptions {};
@@ -39,6 +42,9 @@ class HeatBath final : public ColouredSampler {
  private:
   std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
                       std::int64_t key) const override;
+  std::int64_t update_sites(SiteSweep& sites, SymbolChain& chain, const noise::Stream& stream) const override {
+    return sites.heat_bath(chain.symbols, chain.sums, stream);
+  }
 };
 
 }  // namespace scorefield::samplers

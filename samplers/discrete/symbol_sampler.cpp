@@ -103,9 +103,15 @@ ColouredSampler::ColouredSampler(const model::SamplerContext& context, const Sym
     : SymbolSampler(context, options),
       colouring_(context.domain.lattice(), energy()),
       cells_of_call_(
-          std::min(most_cells, (context.domain.lattice().n()[2] + colouring_.step() - 1) / colouring_.step())) {}
+          std::min(most_cells, (context.domain.lattice().n()[2] + colouring_.step() - 1) / colouring_.step())) {
+  if (energy().reach() == model::SymbolEnergy::everywhere) sites_.emplace(domain_, energy());
+}
 
 void ColouredSampler::sweep(SymbolChain& chain) {
+  if (sites_) {
+    chain.accepted += update_sites(*sites_, chain, stream(chain, noise::Purpose::symbol_accept, 0, 1));
+    return;
+  }
   const grid::Box& box = chain.symbols.box();
   const std::int64_t n = domain_.lattice().n()[2];
   const std::int64_t parts = (n + most_cells - 1) / most_cells;  // of a row, more than enough for one colour

@@ -1,11 +1,13 @@
 #pragma once
 /// What samplers of symbols share that sweep the lattice colour by colour.
 
+#include <optional>
 #include <string>
 
 #include "model/components.hpp"
 #include "model/symbol_rows.hpp"
 #include "samplers/discrete/colouring.hpp"
+#include "samplers/discrete/site_sweep.hpp"
 
 namespace scorefield::samplers {
 
@@ -13,10 +15,13 @@ namespace scorefield::samplers {
 class SymbolChain : public model::Chain {
  public:
   SymbolChain(std::int64_t chain_id, const grid::Domain& domain, const model::SymbolEnergy& law)
-      : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, law.reach(), law.is_open()) {}
+      : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, law.reach(), law.is_open()) {
+    if (const auto scored = law.pair_scores(); scored.scores != nullptr) sums = model::KeptSums(*scored.scores);
+  }
   void visit_state(io::Archive& archive) override;
 
   grid::SymbolField symbols;
+  model::KeptSums sums;       ///< where the energy has pair scores; a sweep brings them up to date
   std::int64_t accepted = 0;  ///< cells of this rank that changed in the last sweep
 };
 
@@ -76,12 +81,15 @@ class ColouredSampler : public SymbolSampler {
   /// many changed. `key` names these cells among all of the lattice in this colour.
   virtual std::int64_t update(const model::SymbolRow& row, std::uint8_t* cells, const noise::Stream& stream,
                               std::int64_t key) const = 0;
+  /// The same for all sites of an energy whose terms reach everywhere, one after the other.
+  virtual std::int64_t update_sites(SiteSweep& sites, SymbolChain& chain, const noise::Stream& stream) const = 0;
 
  private:
   void sweep(SymbolChain& chain) override;
 
   Colouring colouring_;
   std::int64_t cells_of_call_;
+  std::optional<SiteSweep> sites_;  // where terms reach everywhere
 };
 
 }  // namespace scorefield::samplers

@@ -63,6 +63,11 @@ class TemperedTarget final : public model::Target,
   [[nodiscard]] double energy(const model::SymbolRow& row) const override {
     return beta_ * target_->symbol_energy()->energy(row);
   }
+  [[nodiscard]] Scored pair_scores() const override {
+    Scored scored = target_->symbol_energy()->pair_scores();
+    scored.weight *= beta_;
+    return scored;
+  }
 
   [[nodiscard]] double coupling(int axis) const override { return beta_ * target_->cluster_bonds()->coupling(axis); }
   [[nodiscard]] double pull(const model::SymbolRow& row, std::int64_t cell) const override {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "model/cell_target.hpp"
+#include "model/symbol_cells.hpp"
 
 namespace scorefield::app {
 
@@ -14,11 +15,24 @@ namespace scorefield::app {
 ///   return app::program(argc, argv, [](model::Components& components) { components.add<Mine>(components.targets); });
 int program(int argc, char** argv, const std::function<void(model::Components&)>& add_own = {});
 
-/// The same with targets given by the energy of a cell and the score there.
-template <model::CellEnergy... Targets>
+/// What makes a target of a struct: of numbers by the energy of a cell and the score there, or of symbols by the energy
+/// of a cell and its changes.
+template <class T>
+struct TargetOf;
+template <model::CellEnergy T>
+struct TargetOf<T> {
+  using Type = model::CellTarget<T>;
+};
+template <model::SymbolCellEnergy T>
+struct TargetOf<T> {
+  using Type = model::SymbolCells<T>;
+};
+
+/// The same with targets given by such structs.
+template <class... Targets>
 int program_with(int argc, char** argv) {
   return program(argc, argv, [](model::Components& components) {
-    (components.add<model::CellTarget<Targets>>(components.targets), ...);
+    (components.add<typename TargetOf<Targets>::Type>(components.targets), ...);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "grid/symbols.hpp"
+#include "model/pair_scores.hpp"
 
 namespace scorefield::model {
 
@@ -37,6 +38,14 @@ class SymbolEnergy {
   virtual void changes(const SymbolRow& row, const std::uint8_t* proposed, double* change) const = 0;
   /// The part of E that is reckoned to the cells of a row: over all rows of the lattice it sums to E.
   [[nodiscard]] virtual double energy(const SymbolRow& row) const = 0;
+
+  struct Scored {
+    const PairScores* scores = nullptr;
+    double weight = 1.0;
+  };
+  /// Where terms reach everywhere and E is -weight times a score by sites and pairs: sweeps keep sums of it and ask for
+  /// no changes. None otherwise.
+  [[nodiscard]] virtual Scored pair_scores() const { return {}; }
 };
 
 }  // namespace scorefield::model

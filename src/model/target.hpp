@@ -76,6 +76,8 @@ class Target {
   [[nodiscard]] virtual const HiddenUnits* hidden_units() const { return nullptr; }
   /// Prior power spectrum P(k) where there is one (empty function otherwise), for reports.
   [[nodiscard]] virtual std::function<double(double)> prior_power() const { return {}; }
+  /// The letters of symbols, in order, where they stand for letters: a finished run writes draws.fasta.
+  [[nodiscard]] virtual std::string alphabet() const { return {}; }
   /// Collective. Sets x to a draw from the prior where there is one (chains start there); otherwise to zero.
   virtual void draw_prior(const noise::Stream& stream, DualField& x);
   [[nodiscard]] virtual std::vector<NamedField> named_fields() const { return {}; }

@@ -5,6 +5,7 @@
 #include "base/version.hpp"
 #include "deck/parse.hpp"
 #include "io/posix_file.hpp"
+#include "run/fasta.hpp"
 #include "run/pictures.hpp"
 #include "run/progress.hpp"
 #include "run/resources.hpp"
@@ -124,6 +125,8 @@ base::ExitCode Simulation::run(const Restart& restart) {
   progress.finish();
   watchdog_.alive("pictures");
   write_pictures(world_, directory_, target_->pictures());
+  watchdog_.alive("draws.fasta");
+  write_fasta(world_, directory_, target_->alphabet());
   warn_of_trouble();
   return base::ExitCode::done;
 }

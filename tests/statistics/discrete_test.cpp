@@ -223,13 +223,17 @@ TEST_P(Sweeps, HaveTheirTransitionMatrix) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, Sweeps,
-    ::testing::Values(Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "metropolis"},
-                      Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "heat_bath"},
-                      Small{"[3, 3]", "{type: ising, temperature: 1.5, boundaries: [open, open]}", "metropolis"},
-                      Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}",
-                            "metropolis"},
-                      Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "heat_bath"},
-                      Small{"[2, 2, 2]", "{type: ising, temperature: 4.0}", "heat_bath"}));
+    ::testing::Values(
+        Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "metropolis"},
+        Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "heat_bath"},
+        Small{"[3, 3]", "{type: ising, temperature: 1.5, boundaries: [open, open]}", "metropolis"},
+        Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "metropolis"},
+        Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "heat_bath"},
+        Small{"[2, 2, 2]", "{type: ising, temperature: 4.0}", "heat_bath"},
+        Small{"[3]", "{type: energy_table, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5]}", "metropolis"},
+        Small{"[3]", "{type: energy_table, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5]}", "heat_bath"},
+        Small{"[4]", "{type: dna, motif: {boxes: [T, AC], conservation: 0.7, spacer: [0, 1]}}", "metropolis"},
+        Small{"[4]", "{type: dna, motif: {boxes: [T, AC], conservation: 0.7, spacer: [0, 1]}}", "heat_bath"}));
 
 class Enumerated : public ::testing::TestWithParam<Small> {};
 

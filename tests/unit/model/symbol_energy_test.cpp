@@ -43,7 +43,13 @@ const std::vector<Case>& cases() {
       {"{type: binary_image, simulate: {text: X, scale: 1}, gaussian: {std: 90.0}, coupling: 0.4, diagonal: -0.3, "
        "boundaries: [periodic, periodic]}",
        {12, 10}},
-      {"{type: rbm, file: FILE}", {6}}};
+      {"{type: rbm, file: FILE}", {6}},
+      {"{type: dna, background: [0.4, 0.1, 0.2, 0.3]}", {5}},
+      {"{type: dna, temperature: 1.4, motif: {boxes: [TTG, AT], conservation: 0.8, spacer: [1, 3]}}", {9}},
+      {"{type: dna, alphabet: AB, background: [0.4, 0.6], motif: {boxes: [ABBA], conservation: [0.9, 0.5, 0.8, 0.7], "
+       "offset: 2}}",
+       {7}},
+      {"{type: energy_table, symbols: 3, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5, 3.0]}", {2}}};
   return all;
 }
 
@@ -133,6 +139,20 @@ TEST_P(Energies, AColourHoldsNoTwoCellsOfATerm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Energies, ::testing::ValuesIn(cases()));
+
+/// Numbers of a table in the order of a dictionary.
+TEST(EnergyTable, HoldsTheEnergiesOfStates) {
+  Lab lab({"{type: energy_table, symbols: 3, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5, 3.0]}", {2}});
+  EXPECT_EQ(lab.energy({0.0, 1.0}), 1.0);
+  EXPECT_EQ(lab.energy({1.0, 0.0}), 0.5);
+  EXPECT_EQ(lab.energy({2.0, 2.0}), 3.0);
+  for (const Case& wrong :
+       {Case{"{type: energy_table, energies: [0.0, 1.0, 2.0]}", {2}},
+        Case{"{type: energy_table, energies: [0.0, 1.0, 2.0, 3.0]}", {2, 1}},
+        Case{"{type: energy_table, symbols: 3, energies: [0.0, 1.0]}", {60}}, Case{"energy_table", {2}}}) {
+    EXPECT_THROW(Lab{wrong}, base::DeckError) << wrong.target;
+  }
+}
 
 class Odd : public ::testing::TestWithParam<Case> {};
 TEST_P(Odd, PeriodicAxesAreRefused) {

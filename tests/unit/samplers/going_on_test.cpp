@@ -18,6 +18,7 @@ constexpr const char* gaussian =
     "0.5}}]}";
 constexpr const char* ising = "{type: ising, temperature: 2.5, boundaries: [open, periodic]}";
 constexpr const char* rbm = "{type: rbm, file: FILE}";
+constexpr const char* motif = "{type: dna, motif: {boxes: [TTG, AT], conservation: 0.8, spacer: [1, 3]}}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
 constexpr int warmup = 70;
 constexpr int steps = 250;  // several round trips over all temperatures
@@ -97,6 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
         Case{"swendsen_wang", "swendsen_wang", ising}, Case{"block_gibbs", "block_gibbs", rbm, "[6]"},
+        Case{"swendsen_wang", "swendsen_wang", ising}, Case{"metropolis_of_motif", "metropolis", motif, "[12]"},
+        Case{"tempered_motif", "{type: parallel_tempering, sampler: heat_bath, hottest: 3.0, rungs: 3}", motif, "[12]"},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
         Case{"tempered_mclmc", "{type: parallel_tempering, sampler: mclmc, hottest: 3.0, rungs: 3}", gaussian}),
