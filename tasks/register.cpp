@@ -2,6 +2,7 @@
 
 #include "tasks/conservativeness.hpp"
 #include "tasks/line_integral.hpp"
+#include "tasks/log_z.hpp"
 #include "tasks/modes.hpp"
 
 namespace scorefield::tasks {
@@ -9,6 +10,7 @@ namespace scorefield::tasks {
 void register_tasks(model::Components& components) {
   components.add<Conservativeness>(components.tasks);
   components.add<LineIntegral>(components.tasks);
+  components.add<LogZ>(components.tasks);
   components.add<Modes>(components.tasks);
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/components.hpp"
-#include "samplers/exchange/tempered_target.hpp"
+#include "model/tempered_target.hpp"
 
 namespace scorefield::samplers {
 
@@ -92,7 +92,7 @@ class ParallelTempering final : public model::Sampler {
   bool is_adapted_;
   std::int64_t swap_every_;
   double log_hottest_;
-  TemperedTarget target_;
+  model::TemperedTarget target_;
   std::unique_ptr<model::Sampler> inner_;
 };
 

@@ -11,10 +11,13 @@
 
 namespace scorefield::model {
 
+struct Components;
+
 struct TaskContext {
   const grid::Domain& domain;
   Target& target;
   std::uint64_t seed = 0;
+  const Components* components = nullptr;  ///< for tasks made of other components
   /// To be called now and then within a long step: tells the watchdog that all is well.
   std::function<void()> alive = [] {};
 };

@@ -72,7 +72,7 @@ TaskRun::TaskRun(const base::Comm& world, const ResolvedDeck& deck, const model:
   world_.together([&] {
     target_ =
         components.targets.build(deck.options.target, {.components = components, .domain = domain_, .seed = seed});
-    const model::TaskContext context{domain_, *target_, seed, [this] { watchdog_->alive("task"); }};
+    const model::TaskContext context{domain_, *target_, seed, &components, [this] { watchdog_->alive("task"); }};
     task_ = components.tasks.build(deck.options.task, context);
   });
   steps_ = task_->steps();

@@ -109,7 +109,7 @@ scorefield_add_mutant(swap_by_temperatures ${tempering} NIGHTLY FILTER Exchange.
                       "const double beta = 1.0 * state_of")
 scorefield_add_mutant(refresh_not_tempered ${tempering} NIGHTLY FILTER Exchange.* FROM "heat(chain);\n  inner_->refresh(chain);" TO
                       "target_.set_beta(1.0);\n  inner_->refresh(chain);")
-set(tempered FILE samplers/exchange/tempered_target.hpp WITHIN samplers/exchange/parallel_tempering.cpp TESTS tempering NIGHTLY)
+set(tempered FILE src/model/tempered_target.hpp WITHIN samplers/exchange/parallel_tempering.cpp TESTS tempering NIGHTLY)
 scorefield_add_mutant(tempered_gradient_of_the_target ${tempered} FILTER Exchange.* FROM "gradient->scale(beta_)" TO "gradient->scale(1.0)")
 scorefield_add_mutant(tempered_energy_of_the_target ${tempered} FILTER Exchange.* FROM "reduce::ExactSum(beta_ * energy.value())" TO "energy")
 scorefield_add_mutant(tempered_blocks_by_cold_energies ${tempered} FILTER Tempering/*/1 FROM

@@ -12,7 +12,7 @@ scorefield_add_mutant(pseudocount_without_background FILE physics/discrete/seque
                       FROM "pseudocount * b) /" TO "pseudocount / 4.0) /")
 scorefield_add_mutant(longest_spacer_left_out ${motif} FROM "offset + longest_ - shortest_ + 1" TO "offset + longest_ - shortest_")
 scorefield_add_mutant(one_placement_too_few ${motif} NIGHTLY FROM "offset <= last; ++offset" TO "offset < last; ++offset")
-scorefield_add_mutant(kept_sums_not_tempered FILE samplers/exchange/tempered_target.hpp WITHIN samplers/exchange/parallel_tempering.cpp
+scorefield_add_mutant(kept_sums_not_tempered FILE src/model/tempered_target.hpp WITHIN samplers/exchange/parallel_tempering.cpp
                       TESTS sequences FILTER Tempering.* FROM "scored.weight *= beta_;" TO "")
 scorefield_add_mutant(proposals_of_letters_not_uniform FILE samplers/discrete/site_sweep.cpp TESTS sequences FILTER Marginals.OfAllPairs* NIGHTLY
                       FROM "(words_[j] * (q - 1)) >> 32" TO "(words_[j] * (q - 2)) >> 32")

@@ -25,7 +25,7 @@ class Builder {
     return components_.samplers.build(parse(text, "sampler"), context);
   }
 
- private:
+  [[nodiscard]] const model::Components& components() const { return components_; }
   deck::Component parse(const std::string& text, const std::string& family) {
     deck::Problems problems;
     deck::ParseContext context{components_.catalogue, ".", problems};
@@ -33,6 +33,8 @@ class Builder {
     problems.throw_if_any();
     return component;
   }
+
+ private:
   model::Components components_;
 };
 
