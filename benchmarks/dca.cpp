@@ -33,11 +33,7 @@ void write_model(const std::filesystem::path& path) {
   io::write_file(base::Comm::self(), path, {fields, pairs}, {});
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const benchmark::Session session(argc, argv);
-  if (!session.world.is_root()) return 0;
+void measure(const benchmark::Session& session) {
   const std::filesystem::path path = std::filesystem::temp_directory_path() / "scorefield-dca-benchmark.h5";
   write_model(path);
   const base::Comm self = base::Comm::self();
@@ -72,5 +68,12 @@ int main(int argc, char** argv) {
   std::printf("metropolis %6.2f M moves/s at acceptance %.2f; its random numbers alone %6.1f M/s\n", speed(0),
               metropolis.chain().acceptance, speed(1));
   std::printf("heat_bath  %6.2f M moves/s; its random numbers alone %6.1f M/s\n", speed(2), speed(3));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const benchmark::Session session(argc, argv);
+  if (session.world.is_root()) measure(session);
   return 0;
 }

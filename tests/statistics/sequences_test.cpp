@@ -268,8 +268,8 @@ TEST(Energies, AreThoseOfTheFormulas) {
   model::DualField x(domain, "state");
   for (std::uint64_t trial = 0; trial < 20; ++trial) {
     target->draw_prior({.seed = 3, .step = trial}, x);
-    std::vector<std::uint8_t> s;
-    for (int i = 0; i < 6; ++i) s.push_back(static_cast<std::uint8_t>(x.real().data()[i]));
+    std::vector<std::uint8_t> s(6);
+    for (std::size_t i = 0; i < s.size(); ++i) s[i] = static_cast<std::uint8_t>(x.real().data()[i]);
     // 21 terms, each rounded to 2^-24.
     EXPECT_NEAR(target->evaluate(x, nullptr).value(), files.small.energy(s) + motif.energy(s, 1.0), 27 * 0x1p-25);
   }

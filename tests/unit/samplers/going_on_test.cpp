@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
         Case{"swendsen_wang", "swendsen_wang", ising}, Case{"block_gibbs", "block_gibbs", rbm, "[6]"},
-        Case{"swendsen_wang", "swendsen_wang", ising}, Case{"metropolis_of_motif", "metropolis", motif, "[12]"},
+        Case{"metropolis_of_motif", "metropolis", motif, "[12]"},
         Case{"tempered_motif", "{type: parallel_tempering, sampler: heat_bath, hottest: 3.0, rungs: 3}", motif, "[12]"},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
         Case{"tempered_hmc", "{type: parallel_tempering, sampler: hmc, hottest: 3.0, rungs: 3}", phi4},
