@@ -5,6 +5,7 @@
 #include "samplers/discrete/multispin_metropolis.hpp"
 #include "samplers/discrete/swendsen_wang.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
+#include "samplers/exchange/annealing.hpp"
 #include "samplers/exchange/parallel_tempering.hpp"
 #include "samplers/hamiltonian/hmc.hpp"
 #include "samplers/hamiltonian/microcanonical.hpp"
@@ -18,6 +19,7 @@ namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
   components.add<AdjustedMclmc>(components.samplers);
+  components.add<Annealing>(components.samplers);
   components.add<BlockGibbs>(components.samplers);
   components.add<BlockMala>(components.samplers);
   components.add<GaussianExact>(components.samplers);

@@ -11,7 +11,7 @@
 
 namespace scorefield::model {
 
-/// What a sampler that couples chains keeps in each of them.
+/// What a sampler around another, or one that couples chains, keeps in each chain.
 class Coupling {
  public:
   virtual ~Coupling() = default;

@@ -114,7 +114,10 @@ constexpr const char* cold_potts = "{type: potts, symbols: 3, temperature: 0.7}"
 INSTANTIATE_TEST_SUITE_P(Symbols, SameBits,
                          ::testing::Values(Case{"metropolis", ising}, Case{"heat_bath", ising},
                                            Case{"metropolis", potts}, Case{"heat_bath", potts},
-                                           Case{"swendsen_wang", ising}, Case{"swendsen_wang", cold_potts}));
+                                           Case{"swendsen_wang", ising}, Case{"swendsen_wang", cold_potts},
+                                           Case{"multispin_metropolis", ising},
+                                           Case{"{type: annealing, sampler: metropolis, from: 4.0, steps: 20}", ising},
+                                           Case{"{type: annealing, sampler: hmc, from: 4.0, steps: 20}", phi4}));
 constexpr const char* rbm = "{type: rbm, file: FILE}";
 INSTANTIATE_TEST_SUITE_P(HiddenUnits, SameBits,
                          ::testing::Values(Case{"block_gibbs", rbm, "[6]"}, Case{"metropolis", rbm, "[6]"},

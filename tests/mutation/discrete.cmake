@@ -22,3 +22,19 @@ scorefield_add_mutant(units_share_numbers ${alternating} FROM "symbol_accept, 1,
 scorefield_add_mutant(visible_bias_forgotten ${machine} NIGHTLY FILTER Rbm.BlockGibbs* FROM "logits[i] = visible_bias_[i]" TO "logits[i] = 0.0")
 scorefield_add_mutant(change_without_bias ${machine} NIGHTLY FILTER Rbm/Marginals* FROM "change[i] -= sign * visible_bias_[cell]" TO "")
 scorefield_add_mutant(heat_bath_without_chance FILE samplers/discrete/metropolis.cpp ${spins} NIGHTLY FROM "sum[i] <= u[i] * total[i]" TO "sum[i] <= 0.5 * total[i]")
+set(packed FILE samplers/discrete/multispin_metropolis.cpp TESTS discrete)
+scorefield_add_mutant(threshold_of_a_spin_less ${packed} FILTER Ising/*/9:Rules*/6 FROM "(2 * equal[g] - most[g])" TO "(2 * equal[g] - most[g] - 1)")
+scorefield_add_mutant(words_share_planes ${packed} NIGHTLY FILTER Ising/*/11 FROM "noise::first_planes(stream, row.first_word + begin, planes);" TO
+                      "noise::first_planes(stream, 0, planes);")
+scorefield_add_mutant(undecided_spins_stay ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM "*spins_[i] ^= turned[i];" TO "")
+scorefield_add_mutant(packed_row_does_not_close ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM ".from_begin = (other[0] & 1U) << last_bit," TO
+                      ".from_begin = 0,")
+scorefield_add_mutant(sure_accepts_too_wide FILE src/noise/words.cpp ${spins} NIGHTLY FROM "limit[i] < minus_log(uniform(w[i])) ? 1 : 0" TO "1")
+set(clusters TESTS cluster_moves)
+scorefield_add_mutant(bonds_at_twice_the_temperature FILE samplers/discrete/swendsen_wang.cpp ${clusters} FROM
+                      "-std::expm1(-std::abs(coupling))" TO "-std::expm1(-std::abs(coupling) / 2.0)")
+scorefield_add_mutant(ghosts_ignored FILE samplers/discrete/swendsen_wang.cpp ${clusters} NIGHTLY FROM "pull > 0.0 &&" TO "pull > 1e9 &&")
+scorefield_add_mutant(temperature_cached_in_annealing FILE samplers/exchange/annealing.cpp TESTS going_on FILTER *annealed_hmc FROM
+                      "if (chain.step > 0 && now != temperature(chain.step - 1)) inner_->refresh(chain);" TO "")
+scorefield_add_mutant(annealing_upwards FILE samplers/exchange/annealing.cpp TESTS annealing NIGHTLY FILTER Symbols* FROM
+                      "const double now = temperature(chain.step);" TO "const double now = temperature(steps_ - std::min(steps_, chain.step));")

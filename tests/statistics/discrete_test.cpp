@@ -81,10 +81,13 @@ INSTANTIATE_TEST_SUITE_P(
                       Torus{"heat_bath", 8, 12, 2.5, 200, 3000}, Torus{"heat_bath", 16, 16, 3.0, 100, 1500},
                       Torus{"metropolis", 8, 8, critical, 500, 5000}, Torus{"heat_bath", 8, 8, 2.0, 500, 5000},
                       Torus{"metropolis", 2, 4, 3.0, 50, 5000}, Torus{"swendsen_wang", 8, 8, critical, 50, 3000},
-                      Torus{"swendsen_wang", 9, 7, 2.0, 50, 3000}));
+                      Torus{"swendsen_wang", 9, 7, 2.0, 50, 3000}, Torus{"multispin_metropolis", 8, 8, 3.0, 100, 3000},
+                      Torus{"multispin_metropolis", 6, 132, 2.5, 100, 1000},
+                      Torus{"multispin_metropolis", 4, 1026, 3.0, 50, 200}));
 INSTANTIATE_TEST_SUITE_P(IsingLong, OnTorus,
                          ::testing::Values(Torus{"heat_bath", 32, 32, 3.0, 200, 3000},
                                            Torus{"metropolis", 32, 32, 2.0, 1000, 5000},
+                                           Torus{"multispin_metropolis", 32, 32, critical, 10000, 40000},
                                            Torus{"metropolis", 16, 16, critical, 3000, 30000},
                                            Torus{"metropolis", 32, 32, critical, 10000, 40000},
                                            Torus{"swendsen_wang", 32, 32, critical, 200, 5000}));
@@ -230,6 +233,11 @@ INSTANTIATE_TEST_SUITE_P(
         Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "metropolis"},
         Small{"[6]", "{type: potts, symbols: 3, temperature: 1.1, field: [0.0, 0.3, -0.2]}", "heat_bath"},
         Small{"[2, 2, 2]", "{type: ising, temperature: 4.0}", "heat_bath"},
+        Small{"[2, 4]", "{type: ising, temperature: 2.0, field: 0.2}", "multispin_metropolis"},
+        Small{"[2, 4]", "{type: ising, temperature: 1.7, couplings: [-0.7, 1.2]}", "multispin_metropolis"},
+        Small{"[8]", "{type: ising, temperature: 1.7, field: -0.3}", "multispin_metropolis"},
+        Small{"[2, 2, 2]", "{type: ising, temperature: 4.0, couplings: [1.0, 0.6, -0.4], field: 0.3}",
+              "multispin_metropolis"},
         Small{"[3]", "{type: energy_table, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5]}", "metropolis"},
         Small{"[3]", "{type: energy_table, energies: [0.0, 1.0, -1.0, 0.5, 2.0, 0.25, 1.5, -0.5]}", "heat_bath"},
         Small{"[4]", "{type: dna, motif: {boxes: [T, AC], conservation: 0.7, spacer: [0, 1]}}", "metropolis"},

@@ -17,6 +17,7 @@ constexpr const char* gaussian =
     "[{type: linear, data: {mock_seed: 5}, operators: [{type: mask, border: 0.3}], noise: {type: gaussian, std: "
     "0.5}}]}";
 constexpr const char* ising = "{type: ising, temperature: 2.5, boundaries: [open, periodic]}";
+constexpr const char* spins = "{type: ising, temperature: 2.5, couplings: [1.0, 0.6], field: 0.1}";
 constexpr const char* rbm = "{type: rbm, file: FILE}";
 constexpr const char* motif = "{type: dna, motif: {boxes: [TTG, AT], conservation: 0.8, spacer: [1, 3]}}";
 constexpr const char* phi4 = "{type: phi4, mass_squared: -1.0, coupling: 0.5}";
@@ -98,6 +99,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"adjusted_mclmc", "adjusted_mclmc", phi4}, Case{"block_mala", "{type: block_mala, block: 2}", phi4},
         Case{"metropolis", "metropolis", ising}, Case{"heat_bath", "heat_bath", ising},
         Case{"swendsen_wang", "swendsen_wang", ising}, Case{"block_gibbs", "block_gibbs", rbm, "[6]"},
+        Case{"multispin_metropolis", "multispin_metropolis", spins, "[4, 6]"},
+        Case{"annealed_metropolis", "{type: annealing, sampler: metropolis, from: 4.0, to: 0.5, steps: 200}", ising},
+        Case{"annealed_hmc", "{type: annealing, sampler: hmc, from: 4.0, to: 0.5, steps: 200}", phi4},
         Case{"metropolis_of_motif", "metropolis", motif, "[12]"},
         Case{"tempered_motif", "{type: parallel_tempering, sampler: heat_bath, hottest: 3.0, rungs: 3}", motif, "[12]"},
         Case{"tempered_metropolis", "{type: parallel_tempering, sampler: metropolis, hottest: 3.0, rungs: 3}", ising},
