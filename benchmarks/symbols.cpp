@@ -23,7 +23,8 @@ struct Case {
   const char *target, *sampler;
   double bytes;  ///< of a symbol
 };
-constexpr Case cases[] = {{ising, "metropolis", 1.0},
+constexpr Case cases[] = {{ising, "multispin_metropolis", 0.125},
+                          {ising, "metropolis", 1.0},
                           {ising, "heat_bath", 1.0},
                           {ising, "swendsen_wang", 1.0},
                           {potts, "metropolis", 1.0},
