@@ -66,7 +66,8 @@ inline int spin(std::uint8_t symbol) { return (2 * symbol - 1) * static_cast<int
 void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
   // Axis by axis, in short loops that compilers can turn into vector instructions.
   for (std::int64_t i = 0; i < row.count; ++i) change[i] = field_;
-  for (std::int64_t i = 0; map_.size() > 0 && i < row.count; ++i) change[i] += map_.data()[row.local + row.cell(i)];
+  const double* map = map_of(row);
+  for (std::int64_t i = 0; map != nullptr && i < row.count; ++i) change[i] += map[row.cell(i)];
   const std::uint8_t* first = row.at + row.first;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double coupling = couplings_[axis];

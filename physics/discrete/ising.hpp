@@ -49,6 +49,7 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
 
   [[nodiscard]] int symbols() const override { return 2; }
   [[nodiscard]] std::array<bool, 3> is_open() const override { return is_open_; }
+  [[nodiscard]] const grid::Field* map() const override { return map_.size() > 0 ? &map_ : nullptr; }
   void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override;
   [[nodiscard]] double energy(const model::SymbolRow& row) const override;
 
@@ -61,9 +62,15 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
   void physical(model::DualField& state, model::DualField& out) override;
 
  private:
+  /// h_i / T of a row's cells, but for the uniform part; nullptr where there is none.
+  [[nodiscard]] const double* map_of(const model::SymbolRow& row) const {
+    if (row.map != nullptr) return row.map;
+    return map_.size() > 0 ? map_.data() + row.local : nullptr;
+  }
   /// h_i / T of a cell.
   [[nodiscard]] double field_at(const model::SymbolRow& row, std::int64_t cell) const {
-    return map_.size() > 0 ? field_ + map_.data()[row.local + cell] : field_;
+    const double* map = map_of(row);
+    return map != nullptr ? field_ + map[cell] : field_;
   }
 
   std::array<double, 3> couplings_{0.0, 0.0, 0.0};  // J / T along z, y, x

@@ -15,6 +15,7 @@ struct SymbolRow {
   std::int64_t site;       ///< global index of cell 0
   std::int64_t local;      ///< its index on this rank's box, for maps without halo
   std::int64_t first, step, count;
+  const double* map = nullptr;  ///< row of SymbolEnergy::map where this one is not of this rank's box
 
   [[nodiscard]] std::int64_t cell(std::int64_t i) const { return first + i * step; }
 };
@@ -33,6 +34,8 @@ class SymbolEnergy {
   [[nodiscard]] virtual bool is_axis_only() const { return true; }
   /// Axes (z, y, x) that end instead of closing on themselves.
   [[nodiscard]] virtual std::array<bool, 3> is_open() const { return {false, false, false}; }
+  /// A number of each cell that the energy knows on this rank's box alone: who asks about other rows brings theirs.
+  [[nodiscard]] virtual const grid::Field* map() const { return nullptr; }
   /// change[i] = E(cell i becomes proposed[i]) - E, all else as it is.
   virtual void changes(const SymbolRow& row, const std::uint8_t* proposed, double* change) const = 0;
   /// The part of E that is reckoned to the cells of a row: over all rows of the lattice it sums to E.
