@@ -44,15 +44,14 @@ std::vector<std::int64_t> counts_of(const std::optional<std::vector<double>>& co
     throw base::DeckError(fmt::format("sampler.composition sums to {}", total),
                           "give fractions of 0 or more that sum to 1");
   }
+  const auto wanted = [&](std::size_t i) { return fractions[i] / total * static_cast<double>(cells); };
   std::vector<std::int64_t> counts;
   std::vector<std::size_t> order;
-  for (const double fraction : fractions) {
-    order.push_back(order.size());
-    counts.push_back(static_cast<std::int64_t>(fraction * static_cast<double>(cells)));
+  for (std::size_t i = 0; i < fractions.size(); ++i) {
+    order.push_back(i);
+    counts.push_back(static_cast<std::int64_t>(wanted(i)));
   }
-  const auto remainder = [&](std::size_t i) {
-    return fractions[i] * static_cast<double>(cells) - static_cast<double>(counts[i]);
-  };
+  const auto remainder = [&](std::size_t i) { return wanted(i) - static_cast<double>(counts[i]); };
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return remainder(a) > remainder(b); });
   const std::int64_t missing = cells - std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
