@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "noise/philox.hpp"
-#include "support/sampling_fixture.hpp"
+#include "support/symbol_states.hpp"
+#include "support/symbol_targets.hpp"
 
 namespace scorefield {
 namespace {
@@ -110,6 +111,46 @@ INSTANTIATE_TEST_SUITE_P(Symbols, SameBits,
                          ::testing::Values(Case{"metropolis", ising}, Case{"heat_bath", ising},
                                            Case{"metropolis", potts}, Case{"heat_bath", potts},
                                            Case{"swendsen_wang", ising}, Case{"swendsen_wang", cold_potts}));
+INSTANTIATE_TEST_SUITE_P(SymbolBlocks, SameBits,
+                         ::testing::Values(Case{"random_site_metropolis", potts},
+                                           Case{"{type: random_site_metropolis, block: 2}", cold_potts},
+                                           Case{"kawasaki", potts},
+                                           Case{"{type: kawasaki, pairs: any, block: 4}", cold_potts},
+                                           Case{"discrete_langevin", potts},
+                                           Case{"{type: discrete_langevin, block: 3}", cold_potts},
+                                           Case{"gibbs_with_gradients", potts}, Case{"gibbs_with_gradients", ising}));
+
+class OnMadeTargets : public ::testing::TestWithParam<const char*> {};
+
+/// The same on terms of two cells across the axes with a map of cells, and on terms that tie all cells of a line.
+TEST_P(OnMadeTargets, AsOnOneRank) {
+  const auto compare = [](const std::string& shape, const test::MakeTarget& make) {
+    const std::string deck = test::symbol_deck(shape, "{type: ising, boundaries: [open]}", GetParam());
+    const std::string plane = test::symbol_deck(shape, "{type: potts, symbols: 3}", GetParam());
+    const bool is_line = shape.find(',') == std::string::npos;
+    test::Sampling together(is_line ? deck : plane, base::Comm::world());
+    test::Sampling alone(is_line ? deck : plane, base::Comm::self());
+    test::replaced(together, make);
+    test::replaced(alone, make);
+    auto a = together.chain(3);
+    auto b = alone.chain(3);
+    for (int step = 0; step < 30; ++step) {
+      together.sampler->step(*a);
+      alone.sampler->step(*b);
+    }
+    together.sampler->settle(*a);
+    alone.sampler->settle(*b);
+    EXPECT_EQ(bits(a->energy.value()), bits(b->energy.value())) << shape;
+    EXPECT_EQ(bits(a->acceptance), bits(b->acceptance)) << shape;
+    EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << shape;
+  };
+  compare("[17, 13]", test::make_target<test::RangeTwo>(true));
+  compare("[5, 30]", test::make_target<test::RangeTwo>(true));
+  compare("[12]", test::make_target<test::AllPairs>());
+}
+INSTANTIATE_TEST_SUITE_P(SymbolBlocks, OnMadeTargets,
+                         ::testing::Values("{type: random_site_metropolis, block: 4}", "kawasaki", "discrete_langevin",
+                                           "gibbs_with_gradients"));
 
 }  // namespace
 }  // namespace scorefield

@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Lattice{"[9, 7]", "{type: ising, temperature: 3.0, boundaries: [open, periodic]}", 3},
                       Lattice{"[17, 13]", "range two", 3}, Lattice{"[12, 12]", "range two", 2},
                       Lattice{"[6, 4, 9]", "{type: potts, symbols: 3, temperature: 2.0}", 2},
-                      Lattice{"[23]", "{type: potts, symbols: 3, temperature: 2.0, boundaries: [open]}", 3}));
+                      Lattice{"[47]", "{type: potts, symbols: 3, temperature: 2.0, boundaries: [open]}", 3}));
 
 /// The changes that a block is told are those of the whole energy, whatever the end of the lattice that it lies at.
 TEST_P(ActiveBlocks, AreToldDifferencesOfTheEnergy) {
