@@ -52,7 +52,7 @@ class BlockSampler : public SymbolSampler {
   /// Random numbers of one colour of a sweep.
   struct Draws {
     noise::Stream proposals, accepts;
-    std::int64_t most_cells;  // of a block
+    std::int64_t most_cells = 0;  // of a block
 
     /// 128 bits for an attempt in a block, of as many attempts as it has cells at most.
     [[nodiscard]] std::array<std::uint32_t, 4> attempt(const SymbolBlock& block, std::int64_t i) const {

@@ -10,7 +10,7 @@ deck::Schema<DiscreteLangevinOptions> DiscreteLangevin::schema() {
                                       "Langevin-like proposals for all symbols of a block at once, with an accept test "
                                       "for each block: exact.");
   schema.reference("Zhang, Liu & Liu 2022")
-      .example("{type: discrete_langevin, step_size: 0.4}")
+      .example("{type: discrete_langevin, step_size: 1.0}")
       .option("step_size", &Options::step_size,
               {.unit = "1", .doc = "h: a cell that proposes another symbol pays 1 / (2 h)", .above = 0.0});
   return with_block_option(with_symbol_options(std::move(schema)));

@@ -8,7 +8,7 @@
 namespace scorefield::samplers {
 
 struct DiscreteLangevinOptions : SymbolOptions {
-  double step_size = 0.4;
+  double step_size = 1.0;
   std::int64_t block = 2;
 };
 

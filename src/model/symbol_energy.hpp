@@ -10,11 +10,11 @@ namespace scorefield::model {
 
 /// Cells first, first + step, ..., `count` of them, of a row of a SymbolField.
 struct SymbolRow {
-  const std::uint8_t* at;  ///< cell 0 of the row
-  grid::Index3 strides;    ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes
-  std::int64_t site;       ///< global index of cell 0
-  std::int64_t local;      ///< its index on this rank's box, for maps without halo
-  std::int64_t first, step, count;
+  const std::uint8_t* at = nullptr;  ///< cell 0 of the row
+  grid::Index3 strides{0, 0, 0};     ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes
+  std::int64_t site = 0;             ///< global index of cell 0
+  std::int64_t local = 0;            ///< its index on this rank's box, for maps without halo
+  std::int64_t first = 0, step = 1, count = 0;
   const double* map = nullptr;  ///< row of SymbolEnergy::map where this one is not of this rank's box
 
   [[nodiscard]] std::int64_t cell(std::int64_t i) const { return first + i * step; }

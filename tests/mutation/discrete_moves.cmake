@@ -5,9 +5,9 @@ scorefield_add_mutant(langevin_without_the_way_back FILE samplers/discrete/discr
                       "    log_ratio += law(back)[i] - norms_[i];\n" TO "")
 scorefield_add_mutant(langevin_changes_of_the_old_state FILE samplers/discrete/discrete_langevin.cpp ${rules} NIGHTLY FROM
                       "change += block.change(cell, symbol);  // with the cells before as proposed" TO "change -= 2.0 * (law(offset)[i] + penalty_);")
-scorefield_add_mutant(langevin_half_the_penalty_back FILE samplers/discrete/discrete_langevin.cpp ${rules} NIGHTLY FROM
+scorefield_add_mutant(langevin_twice_the_penalty_back FILE samplers/discrete/discrete_langevin.cpp ${rules} NIGHTLY FROM
                       "  find_laws(block);\n  for (std::size_t i = 0; i < cells; ++i) {\n    const int back" TO
-                      "  penalty_ *= 0.5; find_laws(block); penalty_ *= 2.0;\n  for (std::size_t i = 0; i < cells; ++i) {\n    const int back")
+                      "  penalty_ *= 2.0; find_laws(block); penalty_ *= 0.5;\n  for (std::size_t i = 0; i < cells; ++i) {\n    const int back")
 set(balanced FILE samplers/discrete/gibbs_with_gradients.cpp ${rules})
 scorefield_add_mutant(balanced_moves_without_the_norms ${balanced} FROM "noise::uniform(own) * norm() < before" TO "true")
 scorefield_add_mutant(neighbours_not_weighed_anew ${balanced} FROM "reach_z = n[0] > 1 ? energy().reach() : 0" TO "reach_z = 0")

@@ -191,6 +191,7 @@ TEST(Origins, AreEverywhere) {
     }
   }
   std::vector<int> counts;
+  counts.reserve(firsts.size());
   for (const auto& [cell, count] : firsts) counts.push_back(count);
   EXPECT_LT(test::z_of_counts(std::vector<double>(35, 1.0 / 35.0), counts, sweeps), 5.0);
 }

@@ -28,7 +28,7 @@ using Rule = std::function<void(std::int64_t from, const Leave& leave)>;
 /// Cells of a block in C order, of so many along each axis.
 struct Block {
   std::vector<std::int64_t> cells;
-  grid::Index3 extent;
+  grid::Index3 extent{0, 0, 0};
 };
 
 Rule random_site(const States& states, const Block& block) {
