@@ -1,8 +1,12 @@
 #include "samplers/register.hpp"
 
 #include "samplers/discrete/block_gibbs.hpp"
+#include "samplers/discrete/discrete_langevin.hpp"
+#include "samplers/discrete/gibbs_with_gradients.hpp"
+#include "samplers/discrete/kawasaki.hpp"
 #include "samplers/discrete/metropolis.hpp"
 #include "samplers/discrete/multispin_metropolis.hpp"
+#include "samplers/discrete/random_site_metropolis.hpp"
 #include "samplers/discrete/swendsen_wang.hpp"
 #include "samplers/exact/gaussian_exact.hpp"
 #include "samplers/exchange/annealing.hpp"
@@ -22,15 +26,19 @@ void register_samplers(model::Components& components) {
   components.add<Annealing>(components.samplers);
   components.add<BlockGibbs>(components.samplers);
   components.add<BlockMala>(components.samplers);
+  components.add<DiscreteLangevin>(components.samplers);
   components.add<GaussianExact>(components.samplers);
+  components.add<GibbsWithGradients>(components.samplers);
   components.add<HeatBath>(components.samplers);
   components.add<Hmc>(components.samplers);
+  components.add<Kawasaki>(components.samplers);
   components.add<Mala>(components.samplers);
   components.add<Mclmc>(components.samplers);
   components.add<Metropolis>(components.samplers);
   components.add<MultispinMetropolis>(components.samplers);
   components.add<Nuts>(components.samplers);
   components.add<ParallelTempering>(components.samplers);
+  components.add<RandomSiteMetropolis>(components.samplers);
   components.add<RandomWalk>(components.samplers);
   components.add<SwendsenWang>(components.samplers);
   components.add<Ula>(components.samplers);

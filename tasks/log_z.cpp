@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/errors.hpp"
+#include "model/symbol_target.hpp"
 
 namespace scorefield::tasks {
 
@@ -111,7 +112,7 @@ deck::Schema<LogZOptions> LogZ::schema() {
       .example("{type: log_z, sampler: heat_bath}")
       .component("sampler", &Options::sampler, "sampler",
                  {.doc = "what moves the symbols at each temperature", .required = true})
-      .option("chains", &Options::chains, {.doc = "independent chains of each way", .min = 3, .max = 100000})
+      .option("chains", &Options::chains, {.doc = "independent chains of each way", .min = 3, .max = 5000})
       .option(
           "steps", &Options::steps,
           {.doc = "temperatures between beta = 0 and 1, with a step of the sampler at each; and steps of a chain that "
@@ -122,6 +123,12 @@ deck::Schema<LogZOptions> LogZ::schema() {
                .min = 1})
       .option("nodes", &Options::nodes, {.doc = "temperatures of the integration", .min = 2, .max = 1000})
       .check([](const Options& o, const auto& report) {
+        for (const char* other : {"parallel_tempering", "annealing", "kawasaki"}) {
+          if (o.sampler.type == other) {
+            report("sampler", "cannot be " + o.sampler.type +
+                                  ": it must keep exp(-beta E) over all states at the beta it is given");
+          }
+        }
         if (o.nodes > o.steps) report("nodes", "needs at least one of 'steps' for each node");
       });
 }
@@ -189,8 +196,9 @@ double LogZ::integral(model::Chain& chain) {
 
 void LogZ::step(std::int64_t i) {
   auto chain = sampler_->make_chain(i);
-  // A state at beta = 0, whatever the sampler would start from.
-  context_.target.draw_prior(
+  // A state at beta = 0, whatever chains of the target start from.
+  model::draw_uniform_symbols(
+      context_.domain, context_.target.symbol_energy()->symbols(),
       {.seed = context_.seed, .purpose = noise::Purpose::task_state, .chain = static_cast<std::uint32_t>(i)}, chain->x);
   target_.set_beta(1.0);
   sampler_->adopt(*chain);

@@ -216,7 +216,7 @@ void BinaryImage::draw_prior(const noise::Stream& stream, model::DualField& x) {
     noise::words_of_row(stream, symbols.box().lo[0] + y, n, words.data());
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t cell = y * n + i;
-      const double white_to_black = std::exp(-2.0 * spins_.map().data()[cell]);
+      const double white_to_black = std::exp(-2.0 * spins_.map()->data()[cell]);
       symbols.data()[cell] = words[static_cast<std::size_t>(i)] * 0x1p-32 * (1.0 + white_to_black) < 1.0 ? 1.0 : 0.0;
     }
   }

@@ -59,6 +59,7 @@ class BinaryImage final : public model::SymbolTarget {
   [[nodiscard]] int symbols() const override { return 2; }
   [[nodiscard]] bool is_axis_only() const override { return diagonal_ == 0.0; }
   [[nodiscard]] std::array<bool, 3> is_open() const override { return spins_.is_open(); }
+  [[nodiscard]] const grid::Field* map() const override { return spins_.map(); }
   void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override;
   [[nodiscard]] double energy(const model::SymbolRow& row) const override;
   /// Without bonds along diagonals, which clusters do not know.

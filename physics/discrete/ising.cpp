@@ -79,7 +79,7 @@ inline int spin(std::uint8_t symbol) { return (2 * symbol - 1) * static_cast<int
 void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
   // s' - s is 2 for a cell that becomes 1, -2 for one that becomes 0, and so twice the equal neighbours that it gains.
   for (std::int64_t i = 0; i < row.count; ++i) change[i] = 0.0;
-  if (field_ != 0.0 || map_.size() > 0) {
+  if (field_ != 0.0 || map_of(row) != nullptr) {
     for (std::int64_t i = 0; i < row.count; ++i) {
       change[i] = 2.0 * field_at(row, row.cell(i)) * (int{row.at[row.cell(i)]} - int{proposed[i]});
     }

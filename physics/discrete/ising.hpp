@@ -51,6 +51,7 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
 
   [[nodiscard]] int symbols() const override { return 2; }
   [[nodiscard]] std::array<bool, 3> is_open() const override { return is_open_; }
+  [[nodiscard]] const grid::Field* map() const override { return map_.components() > 0 ? &map_ : nullptr; }
   void changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const override;
   [[nodiscard]] double energy(const model::SymbolRow& row) const override;
 
@@ -61,17 +62,20 @@ class Ising final : public model::SymbolTarget, public model::ClusterBonds {
     return map_.components() > 0 ? std::nullopt : std::optional(2.0 * field_);
   }
 
-  /// h_i / T of this rank's cells; no size where there is none.
-  [[nodiscard]] const grid::Field& map() const { return map_; }
-
   /// Spins -1 and 1 are what users see.
   [[nodiscard]] bool is_transformed() const override { return true; }
   void physical(model::DualField& state, model::DualField& out) override;
 
  private:
+  /// h_i / T of a row's cells, but for the uniform part; nullptr where there is none.
+  [[nodiscard]] const double* map_of(const model::SymbolRow& row) const {
+    if (row.map != nullptr) return row.map;
+    return map_.components() > 0 ? map_.data() + row.local : nullptr;
+  }
   /// h_i / T of a cell.
   [[nodiscard]] double field_at(const model::SymbolRow& row, std::int64_t cell) const {
-    return map_.size() > 0 ? field_ + map_.data()[row.local + cell] : field_;
+    const double* map = map_of(row);
+    return map != nullptr ? field_ + map[cell] : field_;
   }
 
   std::array<double, 3> couplings_{0.0, 0.0, 0.0};  // J / T along z, y, x

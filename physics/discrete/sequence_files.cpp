@@ -52,7 +52,6 @@ std::vector<NamedSequence> parse_csv(std::istream& lines, const std::string& pat
     for (std::string word; std::getline(stream, word, ',');) words.push_back(without_blanks(word));
     if (column < 0) {
       column = std::find(words.begin(), words.end(), "sequence") - words.begin();
-      if (words.size() == 1) column = 0;
       if (column < std::ssize(words)) continue;
       throw base::FileError(path + ": no column of the table is named 'sequence'",
                             "give it a header line, or use FASTA, whose first line begins with >");

@@ -6,13 +6,17 @@
 
 namespace scorefield::samplers {
 
+void check_axes(const grid::Lattice& lattice, const model::SymbolEnergy& energy) {
+  if (energy.reach() != model::SymbolEnergy::everywhere || lattice.axes().size() == 1) return;
+  throw base::DeckError("this target ties any symbol to any other: its domain has one axis",
+                        fmt::format("write domain.shape: [{}]", lattice.sites()));
+}
+
 namespace {
 
 std::int64_t period_of(const grid::Lattice& lattice, const model::SymbolEnergy& energy) {
-  if (energy.reach() != model::SymbolEnergy::everywhere) return energy.reach() + 1;
-  if (lattice.axes().size() == 1) return lattice.sites();
-  throw base::DeckError("this target ties any symbol to any other: its domain has one axis",
-                        fmt::format("write domain.shape: [{}]", lattice.sites()));
+  check_axes(lattice, energy);
+  return energy.reach() != model::SymbolEnergy::everywhere ? energy.reach() + 1 : lattice.sites();
 }
 
 }  // namespace

@@ -8,6 +8,9 @@
 
 namespace scorefield::samplers {
 
+/// Throws DeckError where terms reach everywhere and the lattice has more than one axis.
+void check_axes(const grid::Lattice& lattice, const model::SymbolEnergy& energy);
+
 /// Colours of cells such that no term of the energy holds two cells of one colour. With m = reach + 1 there are m
 /// colours, z + y + x mod m, where all terms lie along axes (m = 2 is the checkerboard); otherwise m^d, the coordinates
 /// mod m. Coordinates are global. Where terms reach everywhere each cell has a colour of its own.

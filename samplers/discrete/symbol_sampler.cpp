@@ -75,8 +75,7 @@ void SymbolSampler::settle(model::Chain& base_chain) {
   model::write_symbols(chain.symbols, chain.x.set_real());
   chain.energy = model::symbol_energy(domain_, *energy_, chain.symbols);
   if (chain.step == 0) return;
-  chain.acceptance =
-      static_cast<double>(domain_.comm().sum(chain.accepted)) / static_cast<double>(domain_.lattice().sites());
+  chain.acceptance = static_cast<double>(domain_.comm().sum(chain.accepted)) / static_cast<double>(attempts());
   chain.acceptance_sum = chain.acceptance * static_cast<double>(chain.steps_since_draw);
 }
 

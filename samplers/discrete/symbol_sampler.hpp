@@ -14,15 +14,17 @@ namespace scorefield::samplers {
 /// A chain of symbols; chain.x holds them as numbers when a draw is recorded or exchanged (Sampler::settle).
 class SymbolChain : public model::Chain {
  public:
-  SymbolChain(std::int64_t chain_id, const grid::Domain& domain, const model::SymbolEnergy& law)
-      : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, law.reach(), law.is_open()) {
+  /// Symbols up to `width` cells around the box are at hand: as far as terms reach, or further.
+  SymbolChain(std::int64_t chain_id, const grid::Domain& domain, const model::SymbolEnergy& law,
+              std::optional<int> width = {})
+      : Chain(chain_id, domain, 1, model::Space::real), symbols(domain, width.value_or(law.reach()), law.is_open()) {
     if (const auto scored = law.pair_scores(); scored.scores != nullptr) sums = model::KeptSums(*scored.scores);
   }
   void visit_state(io::Archive& archive) override;
 
   grid::SymbolField symbols;
   model::KeptSums sums;       ///< where the energy has pair scores; a sweep brings them up to date
-  std::int64_t accepted = 0;  ///< cells of this rank that changed in the last sweep
+  std::int64_t accepted = 0;  ///< cells of this rank that changed in the last sweep, or attempts that did
 };
 
 struct SymbolOptions {
@@ -53,6 +55,8 @@ class SymbolSampler : public model::Sampler {
   /// Collective. Moves all symbols; counts those that changed in chain.accepted and leaves the surroundings of the box
   /// up to date.
   virtual void sweep(SymbolChain& chain) = 0;
+  /// Attempts of all ranks in a sweep, of which chain.acceptance is the fraction accepted.
+  [[nodiscard]] virtual std::int64_t attempts() const { return domain_.lattice().sites(); }
   [[nodiscard]] const model::SymbolEnergy& energy() const { return *energy_; }
   [[nodiscard]] noise::Stream stream(const SymbolChain& chain, noise::Purpose purpose, std::int64_t part,
                                      std::int64_t parts) const;

@@ -20,8 +20,11 @@ class BlockTiling {
   /// Throws std::invalid_argument, saying why, where an axis is too short for terms of this diameter (in cells).
   BlockTiling(const grid::Lattice& lattice, std::int64_t edge, std::int64_t diameter, bool is_axis_only);
 
+  /// The lattice as one block.
+  explicit BlockTiling(const grid::Lattice& lattice) : n_(lattice.n()), is_axis_only_(false) {}
+
   [[nodiscard]] int colours() const { return colours_; }
-  /// Blocks along an internal axis: 1 where it has a single cell, else even.
+  /// Blocks along an internal axis: 1 where it has a single cell or all is one block, else even.
   [[nodiscard]] std::int64_t blocks(int axis) const { return blocks_[axis]; }
   [[nodiscard]] std::int64_t blocks() const { return blocks_[0] * blocks_[1] * blocks_[2]; }
   /// Cells of the i-th block of an axis, [first, last), from the origin.

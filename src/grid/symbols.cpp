@@ -17,6 +17,7 @@ SymbolField::SymbolField(const Domain& domain, int reach, const std::array<bool,
       row_bytes_(word * words_of(length_) + 2 * most_reach),
       ghosts_(domain, 1, reach, words_of(length_)) {
   for (std::size_t axis = 0; axis < 3; ++axis) halo_[axis] = n_[axis] > 1 ? reach : 0;
+  halo_[2] = std::min(halo_[2], most_reach);
   strides_ = {n_[0] > 1 ? (box_.extent(1) + 2 * halo_[1]) * row_bytes_ : 0, n_[1] > 1 ? row_bytes_ : 0,
               n_[2] > 1 ? 1 : 0};
   const std::int64_t rows = box_.empty() ? 0 : (box_.extent(0) + 2 * halo_[0]) * (box_.extent(1) + 2 * halo_[1]);

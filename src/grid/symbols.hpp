@@ -9,8 +9,9 @@
 
 namespace scorefield::grid {
 
-/// Symbols 0 .. 254 (z, y, x), a byte each, on this rank's box, with the symbols up to `reach` cells around it. Along
-/// an open axis nothing lies beyond the ends: there stands `none`.
+/// Symbols 0 .. 254 (z, y, x), a byte each, on this rank's box, with the symbols up to `reach` cells around it (along
+/// x, where rows are whole, no further than most_reach). Along an open axis nothing lies beyond the ends: there stands
+/// `none`.
 class SymbolField {
  public:
   static constexpr std::uint8_t none = 255;

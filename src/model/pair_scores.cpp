@@ -1,7 +1,11 @@
 #include "model/pair_scores.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+
+#include "base/errors.hpp"
 
 namespace scorefield::model {
 
@@ -30,11 +34,24 @@ double largest_sum(std::int64_t sites, std::int64_t q, const std::vector<double>
 
 }  // namespace
 
+namespace {
+/// Sums up to this are rounded to multiples of 2^-16 or finer.
+constexpr double most_score = 16000.0;
+}  // namespace
+
 PairScores::PairScores(std::int64_t sites, int symbols, const std::vector<double>& fields,
                        const std::vector<double>& couplings)
     : sites_(sites), symbols_(symbols) {
   // Differences of two sums must fit into 32 bits, their rounding included.
   const double largest = largest_sum(sites, symbols, fields, couplings);
+  if (!(largest < most_score)) {
+    throw base::DeckError(
+        fmt::format(
+            "the scores of a sequence sum to {:.3g} at most: beside so large ones the others are lost to rounding",
+            largest),
+        fmt::format("keep scores and temperature so that sums stay below {:.0f}; a ban needs no more than 50",
+                    most_score));
+  }
   while (largest / unit_ + static_cast<double>(sites) >= 0x1p30) unit_ *= 2.0;
   const auto rounded = [&](double value) { return static_cast<std::int32_t>(std::lround(value / unit_)); };
   std::transform(fields.begin(), fields.end(), std::back_inserter(fields_), rounded);

@@ -11,11 +11,12 @@ namespace scorefield::model {
 
 /// Cells first, first + step, ..., `count` of them, of a row of a SymbolField.
 struct SymbolRow {
-  const std::uint8_t* at;  ///< cell 0 of the row
-  grid::Index3 strides;    ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes
-  std::int64_t site;       ///< global index of cell 0
-  std::int64_t local;      ///< its index on this rank's box, for maps without halo
-  std::int64_t first, step, count;
+  const std::uint8_t* at = nullptr;  ///< cell 0 of the row
+  grid::Index3 strides{0, 0, 0};     ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes
+  std::int64_t site = 0;             ///< global index of cell 0
+  std::int64_t local = 0;            ///< its index on this rank's box, for maps without halo
+  std::int64_t first = 0, step = 1, count = 0;
+  const double* map = nullptr;  ///< row of SymbolEnergy::map where this one is not of this rank's box
 
   [[nodiscard]] std::int64_t cell(std::int64_t i) const { return first + i * step; }
 };
@@ -24,7 +25,7 @@ struct SymbolRow {
 class SymbolEnergy {
  public:
   virtual ~SymbolEnergy() = default;
-  /// Symbols 0 .. symbols() - 1; 2 to 255.
+  /// Symbols 0 .. symbols() - 1; 2 to 254.
   [[nodiscard]] virtual int symbols() const = 0;
   /// For reach(): terms may tie any cells of the lattice, which has one axis and so lies on one rank whole.
   static constexpr int everywhere = 0;
@@ -34,6 +35,8 @@ class SymbolEnergy {
   [[nodiscard]] virtual bool is_axis_only() const { return true; }
   /// Axes (z, y, x) that end instead of closing on themselves.
   [[nodiscard]] virtual std::array<bool, 3> is_open() const { return {false, false, false}; }
+  /// A number of each cell that the energy knows on this rank's box alone: who asks about other rows brings theirs.
+  [[nodiscard]] virtual const grid::Field* map() const { return nullptr; }
   /// change[i] = E(cell i becomes proposed[i]) - E, all else as it is.
   virtual void changes(const SymbolRow& row, const std::uint8_t* proposed, double* change) const = 0;
   /// The part of E that is reckoned to the cells of a row: over all rows of the lattice it sums to E.

@@ -14,15 +14,19 @@ reduce::ExactSum SymbolTarget::evaluate(DualField& x, DualSum* gradient) {
 }
 
 void SymbolTarget::draw_prior(const noise::Stream& stream, DualField& x) {
+  draw_uniform_symbols(*domain_, symbols(), stream, x);
+}
+
+void draw_uniform_symbols(const grid::Domain& domain, int count, const noise::Stream& stream, DualField& x) {
   const grid::Field& cells = x.set_real();
   const std::int64_t n = cells.row_length();
   std::vector<std::uint32_t> words(static_cast<std::size_t>(n));
-  const auto q = static_cast<std::uint64_t>(symbols());
+  const auto q = static_cast<std::uint64_t>(count);
   const grid::Box& box = cells.box();
   double* value = cells.data();
   for (std::int64_t z = box.lo[0]; z < box.hi[0]; ++z) {
     for (std::int64_t y = box.lo[1]; y < box.hi[1]; ++y) {
-      noise::words_of_row(stream, z * domain_->lattice().n()[1] + y, n, words.data());
+      noise::words_of_row(stream, z * domain.lattice().n()[1] + y, n, words.data());
       for (const std::uint32_t word : words) *value++ = static_cast<double>((word * q) >> 32);
     }
   }

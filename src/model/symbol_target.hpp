@@ -26,6 +26,8 @@ class SymbolTarget : public Target, public SymbolEnergy {
   const grid::Domain* domain_;
 };
 
+/// Independent, uniform symbols 0 .. count - 1, as numbers.
+void draw_uniform_symbols(const grid::Domain& domain, int count, const noise::Stream& stream, DualField& x);
 /// Rows of symbols of this rank, (z, y) by (z, y).
 [[nodiscard]] SymbolRow symbol_row(const grid::Domain& domain, const grid::SymbolField& symbols, std::int64_t z,
                                    std::int64_t y);

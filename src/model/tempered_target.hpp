@@ -53,6 +53,7 @@ class TemperedTarget final : public Target, public LocalEnergy, public SymbolEne
   [[nodiscard]] int symbols() const override { return target_->symbol_energy()->symbols(); }
   [[nodiscard]] int reach() const override { return target_->symbol_energy()->reach(); }
   [[nodiscard]] std::array<bool, 3> is_open() const override { return target_->symbol_energy()->is_open(); }
+  [[nodiscard]] const grid::Field* map() const override { return target_->symbol_energy()->map(); }
   void changes(const SymbolRow& row, const std::uint8_t* proposed, double* change) const override {
     target_->symbol_energy()->changes(row, proposed, change);
     for (std::int64_t i = 0; i < row.count; ++i) change[i] *= beta_;

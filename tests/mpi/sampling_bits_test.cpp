@@ -5,8 +5,9 @@
 #include <cstring>
 
 #include "noise/philox.hpp"
-#include "support/sampling_fixture.hpp"
 #include "support/small_rbm.hpp"
+#include "support/symbol_states.hpp"
+#include "support/symbol_targets.hpp"
 
 namespace scorefield {
 namespace {
@@ -118,10 +119,54 @@ INSTANTIATE_TEST_SUITE_P(Symbols, SameBits,
                                            Case{"multispin_metropolis", ising},
                                            Case{"{type: annealing, sampler: metropolis, from: 4.0, steps: 20}", ising},
                                            Case{"{type: annealing, sampler: hmc, from: 4.0, steps: 20}", phi4}));
+/// A number of each pixel, which blocks over borders ask of other ranks.
+constexpr const char* image =
+    "{type: binary_image, simulate: {text: A, scale: 1}, gaussian: {std: 90.0}, coupling: 0.4, diagonal: 0.3}";
 constexpr const char* rbm = "{type: rbm, file: FILE}";
 INSTANTIATE_TEST_SUITE_P(HiddenUnits, SameBits,
                          ::testing::Values(Case{"block_gibbs", rbm, "[6]"}, Case{"metropolis", rbm, "[6]"},
                                            Case{"heat_bath", rbm, "[6]"}));
+INSTANTIATE_TEST_SUITE_P(
+    SymbolBlocks, SameBits,
+    ::testing::Values(Case{"random_site_metropolis", potts},
+                      Case{"{type: random_site_metropolis, block: 2}", cold_potts}, Case{"kawasaki", potts},
+                      Case{"{type: kawasaki, pairs: any, block: 4}", cold_potts}, Case{"discrete_langevin", potts},
+                      Case{"{type: discrete_langevin, block: 3}", cold_potts}, Case{"gibbs_with_gradients", potts},
+                      Case{"gibbs_with_gradients", ising}, Case{"discrete_langevin", image, "[17, 13]"},
+                      Case{"random_site_metropolis", image, "[17, 13]"},
+                      Case{"gibbs_with_gradients", image, "[17, 13]"}));
+
+class OnMadeTargets : public ::testing::TestWithParam<const char*> {};
+
+/// The same on terms of two cells across the axes with a map of cells, and on terms that tie all cells of a line.
+TEST_P(OnMadeTargets, AsOnOneRank) {
+  const auto compare = [](const std::string& shape, const test::MakeTarget& make) {
+    const std::string deck = test::symbol_deck(shape, "{type: ising, boundaries: [open]}", GetParam());
+    const std::string plane = test::symbol_deck(shape, "{type: potts, symbols: 3}", GetParam());
+    const bool is_line = shape.find(',') == std::string::npos;
+    test::Sampling together(is_line ? deck : plane, base::Comm::world());
+    test::Sampling alone(is_line ? deck : plane, base::Comm::self());
+    test::replaced(together, make);
+    test::replaced(alone, make);
+    auto a = together.chain(3);
+    auto b = alone.chain(3);
+    for (int step = 0; step < 30; ++step) {
+      together.sampler->step(*a);
+      alone.sampler->step(*b);
+    }
+    together.sampler->settle(*a);
+    alone.sampler->settle(*b);
+    EXPECT_EQ(bits(a->energy.value()), bits(b->energy.value())) << shape;
+    EXPECT_EQ(bits(a->acceptance), bits(b->acceptance)) << shape;
+    EXPECT_EQ(digest(*together.domain, a->x.real()), digest(*alone.domain, b->x.real())) << shape;
+  };
+  compare("[17, 13]", test::make_target<test::RangeTwo>(true));
+  compare("[5, 30]", test::make_target<test::RangeTwo>(true));
+  compare("[12]", test::make_target<test::AllPairs>());
+}
+INSTANTIATE_TEST_SUITE_P(SymbolBlocks, OnMadeTargets,
+                         ::testing::Values("{type: random_site_metropolis, block: 4}", "kawasaki", "discrete_langevin",
+                                           "gibbs_with_gradients"));
 
 }  // namespace
 }  // namespace scorefield

@@ -26,7 +26,7 @@ set(packed FILE samplers/discrete/multispin_metropolis.cpp TESTS discrete)
 scorefield_add_mutant(threshold_of_a_spin_less ${packed} FILTER Ising/*/9:Rules*/6 FROM "(2 * equal[g] - most[g])" TO "(2 * equal[g] - most[g] - 1)")
 scorefield_add_mutant(words_share_planes ${packed} NIGHTLY FILTER Ising/*/11 FROM "noise::first_planes(stream, row.first_word + begin, planes);" TO
                       "noise::first_planes(stream, 0, planes);")
-scorefield_add_mutant(undecided_spins_stay ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM "*spins_[i] ^= turned[i];" TO "")
+scorefield_add_mutant(undecided_spins_stay FILE samplers/discrete/multispin.hpp WITHIN samplers/discrete/multispin_metropolis.cpp TESTS discrete NIGHTLY FILTER Ising/*/9:Rules*/6 FROM "*spins_[i] ^= turned[i];" TO "")
 scorefield_add_mutant(packed_row_does_not_close ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM ".from_begin = (other[0] & 1U) << last_bit," TO
                       ".from_begin = 0,")
 scorefield_add_mutant(sure_accepts_too_wide FILE src/noise/words.cpp ${spins} NIGHTLY FROM "limit[i] < minus_log(uniform(w[i])) ? 1 : 0" TO "1")

@@ -97,8 +97,10 @@ def every_sampler(bench):
     learned = [("hmc", {"preconditioner": "fourier_adapted"}), ("nuts", {"preconditioner": "diagonal"}),
                ("mclmc", {"preconditioner": "fourier_adapted"}),
                ("parallel_tempering", {**tempering, "sampler": {"type": "mala", "preconditioner": "fourier_adapted"}})]
-    symbols = [("metropolis", {}), ("heat_bath", {}), ("swendsen_wang", {}), ("parallel_tempering", {**tempering, "sampler": "metropolis"}),
-               ("block_gibbs", {})]
+    symbols = [("metropolis", {}), ("heat_bath", {}), ("swendsen_wang", {}), ("random_site_metropolis", {"block": 2}),
+               ("kawasaki", {"composition": [0.7, 0.3]}), ("discrete_langevin", {}), ("gibbs_with_gradients", {}),
+               ("annealing", {"sampler": "metropolis", "from": 3.0, "to": 0.5}), ("block_gibbs", {}),
+               ("parallel_tempering", {**tempering, "sampler": "metropolis"})]
     plain = [(name, {}) for name in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc",
                                      "block_mala")] + [("parallel_tempering", tempering)]
     ising = {"type": "ising", "temperature": 2.5, "boundaries": ["open", "open"]}

@@ -9,12 +9,14 @@
 
 #include "samplers/discrete/colouring.hpp"
 #include "support/ising_torus.hpp"
-#include "support/sampling_fixture.hpp"
+#include "support/symbol_states.hpp"
 
 namespace scorefield {
 namespace {
 
 using test::Average;
+using test::States;
+using test::symbol_deck;
 constexpr double critical = 2.269185314213022;
 
 /// Published values, see reference of the test.
@@ -25,10 +27,6 @@ TEST(Oracle, IsingTorus) {
   EXPECT_NEAR(test::ising_torus(8, 8, 3.0).specific_heat, 0.4839664714, 1e-8);
   EXPECT_NEAR(test::ising_torus(16, 16, 3.0).energy, -0.8176893678695545, 1e-9);
   EXPECT_NEAR(test::ising_torus(8, 12, 2.5).energy, test::ising_torus(12, 8, 2.5).energy, 1e-9);
-}
-
-std::string deck(const std::string& shape, const std::string& target, const std::string& sampler) {
-  return "run: {seed: 31}\ndomain: {shape: " + shape + "}\ntarget: " + target + "\nsampler: " + sampler + "\n";
 }
 
 struct Torus {
@@ -47,9 +45,9 @@ class OnTorus : public ::testing::TestWithParam<Torus> {};
 TEST_P(OnTorus, AgreesWithKaufman) {
   const Torus& torus = GetParam();
   const std::string start = torus.temperature > critical ? "prior" : "zero";
-  test::Sampling s(deck("[" + std::to_string(torus.m) + ", " + std::to_string(torus.n) + "]",
-                        "{type: ising, temperature: " + std::to_string(torus.temperature) + "}",
-                        std::string("{type: ") + torus.sampler + ", start: " + start + "}"));
+  test::Sampling s(symbol_deck("[" + std::to_string(torus.m) + ", " + std::to_string(torus.n) + "]",
+                               "{type: ising, temperature: " + std::to_string(torus.temperature) + "}",
+                               std::string("{type: ") + torus.sampler + ", start: " + start + "}"));
   const double temperature = std::stod(std::to_string(torus.temperature));
   const test::IsingTorus exact = test::ising_torus(torus.m, torus.n, temperature);
   const auto sites = static_cast<double>(torus.m * torus.n);
@@ -92,42 +90,6 @@ INSTANTIATE_TEST_SUITE_P(IsingLong, OnTorus,
                                            Torus{"metropolis", 32, 32, critical, 10000, 40000},
                                            Torus{"swendsen_wang", 32, 32, critical, 200, 5000}));
 
-/// All states of a small lattice, by number: symbol of cell i is digit i in base q.
-struct States {
-  test::Sampling s;
-  int q;
-  std::int64_t cells, count;
-  std::vector<double> law;  // exp(-E), normalised
-  std::vector<double> energies;
-
-  explicit States(const std::string& text)
-      : s(text), q(s.target->symbol_energy()->symbols()), cells(s.domain->lattice().sites()), count(1) {
-    for (std::int64_t i = 0; i < cells; ++i) count *= q;
-    double norm = 0.0;
-    for (std::int64_t state = 0; state < count; ++state) {
-      model::DualField x(*s.domain, "state");
-      write(state, x.set_real().data());
-      energies.push_back(s.target->evaluate(x, nullptr).value());
-      law.push_back(std::exp(-energies.back()));
-      norm += law.back();
-    }
-    for (double& p : law) p /= norm;
-  }
-  void write(std::int64_t state, double* x) const {
-    for (std::int64_t i = 0; i < cells; ++i, state /= q) x[i] = static_cast<double>(state % q);
-  }
-  [[nodiscard]] std::int64_t number(const double* x) const {
-    std::int64_t state = 0;
-    for (std::int64_t i = cells; i-- > 0;) state = state * q + static_cast<std::int64_t>(x[i]);
-    return state;
-  }
-  [[nodiscard]] std::int64_t with(std::int64_t state, std::int64_t cell, int symbol) const {
-    std::int64_t unit = 1;
-    for (std::int64_t i = 0; i < cell; ++i) unit *= q;
-    return state + (symbol - state / unit % q) * unit;
-  }
-};
-
 struct Small {
   const char *shape, *target, *sampler;
 };
@@ -139,7 +101,7 @@ class Sweeps : public ::testing::TestWithParam<Small> {};
 /// states it may reach, at 5 sigma.
 TEST_P(Sweeps, HaveTheirTransitionMatrix) {
   const Small& small = GetParam();
-  States states(deck(small.shape, small.target, small.sampler));
+  States states(symbol_deck(small.shape, small.target, small.sampler));
   const bool is_heat_bath = std::string(small.sampler) == "heat_bath";
   const samplers::Colouring colouring(states.s.domain->lattice(), *states.s.target->symbol_energy());
   const grid::Index3& n = states.s.domain->lattice().n();
@@ -187,38 +149,9 @@ TEST_P(Sweeps, HaveTheirTransitionMatrix) {
     constexpr int trials = 3000;
     std::vector<int> counts(row.size(), 0);
     for (int id = 0; id < trials; ++id) {
-      auto chain = states.s.sampler->make_chain(k * trials + id);
-      states.write(from, chain->x.set_real().data());
-      states.s.sampler->adopt(*chain);
-      states.s.sampler->step(*chain);
-      states.s.sampler->settle(*chain);
-      ++counts[static_cast<std::size_t>(states.number(chain->x.real().data()))];
+      ++counts[static_cast<std::size_t>(states.step(from, k * trials + id))];
     }
-    // States that are expected less than five times count as one.
-    double chi2 = 0.0, rest = 0.0, rest_count = 0.0;
-    int classes = 0;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const double expected = row[i] * trials;
-      if (expected < 5.0) {
-        if (row[i] < 1e-14) {
-          EXPECT_EQ(counts[i], 0) << "a move that cannot be";
-        }
-        rest += expected;
-        rest_count += counts[i];
-        continue;
-      }
-      chi2 += std::pow(counts[i] - expected, 2) / expected;
-      ++classes;
-    }
-    if (rest > 5.0) {
-      chi2 += std::pow(rest_count - rest, 2) / rest;
-      ++classes;
-    }
-    ASSERT_GT(classes, 1);
-    // Wilson & Hilferty: the cube root of chi^2 / d is nearly normal.
-    const double d = classes - 1;
-    const double z = (std::cbrt(chi2 / d) - (1.0 - 2.0 / (9.0 * d))) / std::sqrt(2.0 / (9.0 * d));
-    worst = std::max(worst, z);
+    worst = std::max(worst, test::z_of_counts(row, counts, trials));
   }
   std::printf("%s, %s: largest z of chi^2 %.2f\n", small.sampler, small.target, worst);
   EXPECT_LT(worst, 5.0);
@@ -248,7 +181,7 @@ class Enumerated : public ::testing::TestWithParam<Small> {};
 /// Mean energy, first symbol, and equality of first and last, against all states of a small lattice; 64 chains.
 TEST_P(Enumerated, MeansAreThoseOfAllStates) {
   const Small& small = GetParam();
-  States states(deck(small.shape, small.target, small.sampler));
+  States states(symbol_deck(small.shape, small.target, small.sampler));
   const auto figures = [&](const double* x, double energy) {
     return std::vector<double>{energy, x[0], x[states.cells - 1] == x[0] ? 1.0 : 0.0, x[1] == x[0] ? 1.0 : 0.0};
   };
@@ -302,7 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Potts, AgreesWithEnumeration) {
   constexpr double temperature = 0.99497286107182;
   for (const char* sampler : {"metropolis", "heat_bath", "swendsen_wang"}) {
-    test::Sampling s(deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
+    test::Sampling s(symbol_deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
     Average energy, heat;
     for (int id = 0; id < 64; ++id) {
       auto chain = s.chain(id);

@@ -51,6 +51,20 @@ class Lab {
     return std::log(sum);
   }
 
+  /// Z = product over pixels of e^-E(black) + e^-E(white), E a sum over pixels with equal fields but for the sign: the
+  /// energies of all black and all white and of the likeliest image give it.
+  double exact_of_independent_pixels() {
+    const auto sites = static_cast<double>(domain_.lattice().sites());
+    model::DualField x(domain_, "state");
+    x.set_real().fill(0.0);
+    double sum = target_->evaluate(x, nullptr).value();
+    x.set_real().fill(1.0);
+    sum += target_->evaluate(x, nullptr).value();
+    // Each pixel has E = c -+ f with one f: c from the sum, f by turning the first pixel of each.
+    const double f = 0.5 * std::log(0.9 / 0.1);
+    return -0.5 * sum + sites * std::log(2.0 * std::cosh(f));
+  }
+
  private:
   test::Builder builder_;
   grid::Domain domain_;
@@ -88,6 +102,12 @@ TEST(Enumerated, PottsInAField) {
   const char* potts = "{type: potts, symbols: 3, temperature: 0.8, field: [0.0, 0.4, -0.3], boundaries: [open, open]}";
   Lab lab(potts, {2, 4});
   expect(lab.find("metropolis", {400, 150, 30, 8}), Lab(potts, {2, 4}, base::Comm::self()).exact());
+}
+
+/// Chains of an image start from its data, a path from beta = 0 must not. Without coupling ln Z is a sum over pixels.
+TEST(Enumerated, ImageOfIndependentPixels) {
+  Lab lab("{type: binary_image, simulate: {text: X, scale: 1}, flip: {probability: 0.1}, coupling: 0.0}", {11, 9});
+  expect(lab.find("heat_bath", {300, 60, 5, 8}), lab.exact_of_independent_pixels());
 }
 
 TEST(LogZ, SameBitsOnAnyRanks) {
