@@ -12,6 +12,7 @@
 #include "model/symbol_target.hpp"
 #include "support/builder.hpp"
 #include "support/fields.hpp"
+#include "base/errors.hpp"
 #include "support/sampling_fixture.hpp"
 #include "support/sequences.hpp"
 
@@ -331,10 +332,12 @@ TEST(KeptSums, SweepsGoWhereTheyWouldWithoutThem) {
 
 /// Sums that would not fit have a coarser unit.
 TEST(KeptSums, LargeScoresFit) {
-  const model::PairScores scores(2, 2, {1e6, -1e6, 0.0, 3.0}, {});
-  EXPECT_EQ(scores.unit(), 0x1p-10);
+  const model::PairScores scores(2, 2, {1e4, -1e4, 0.0, 3.0}, {});
+  EXPECT_EQ(scores.unit(), 0x1p-16);
   const std::vector<std::uint8_t> s{0, 1};
-  EXPECT_EQ(static_cast<double>(scores.score(s.data())) * scores.unit(), 1e6 + 3.0);
+  EXPECT_EQ(static_cast<double>(scores.score(s.data())) * scores.unit(), 1e4 + 3.0);
+  // Beside these, scores of a unit would be rounded away.
+  EXPECT_THROW(model::PairScores(2, 2, {1e6, -1e6, 0.0, 3.0}, {}), base::DeckError);
 }
 
 TEST(Tempering, OfSequencesKeepsTheLawAtOne) {
