@@ -19,8 +19,7 @@ struct LogZOptions {
 
 /// Z = sum over states of exp(-E), from the uniform law at beta = 0, where Z_0 = q^N, to beta = 1 along p_beta ~
 /// exp(-beta E), in three ways:
-/// - annealed importance sampling (Neal 2001): beta goes from 0 to 1 in equal steps, and before each move of the
-/// sampler
+/// - annealed importance sampling (Neal 2001): beta goes from 0 to 1 in equal steps, and before each move of the chain
 ///   the weight takes exp(-(change of beta) E). Then <weight> = Z / Z_0.
 /// - the same backwards, from states at beta = 1 that the sampler has brought to equilibrium: <weight> = Z_0 / Z. By
 ///   Jensen's inequality the mean of the logarithms lies below ln Z forwards, and above it backwards; both ways

@@ -4,9 +4,9 @@
 
 namespace scorefield::physics {
 
-const model::SymbolEnergy& DrawnSymbols::law_of(const model::ObservableContext& context, const std::string& name) {
+const model::SymbolEnergy& law_of(const model::ObservableContext& context, const std::string& observable) {
   if (context.target.symbol_energy() != nullptr) return *context.target.symbol_energy();
-  throw base::DeckError("the observable " + name + " is for symbols, and the states of this target are numbers",
+  throw base::DeckError("the observable " + observable + " is for symbols, and the states of this target are numbers",
                         "leave it out of observables");
 }
 

@@ -8,6 +8,9 @@
 
 namespace scorefield::physics {
 
+/// The energy of the target's symbols; DeckError where its states are numbers, which `observable` is not for.
+[[nodiscard]] const model::SymbolEnergy& law_of(const model::ObservableContext& context, const std::string& observable);
+
 /// The symbols of a draw and of the cells next to this rank's box, with what the target says of them.
 class DrawnSymbols {
  public:
@@ -21,8 +24,6 @@ class DrawnSymbols {
   [[nodiscard]] int kinds() const { return kinds_; }
 
  private:
-  static const model::SymbolEnergy& law_of(const model::ObservableContext& context, const std::string& name);
-
   const grid::Domain* domain_;
   int kinds_;
   grid::SymbolField symbols_;

@@ -21,7 +21,7 @@ deck::Schema<PairFrequenciesOptions> PairFrequencies::schema() {
 }
 
 PairFrequencies::PairFrequencies(const Options& options, const model::ObservableContext& context)
-    : domain_(&context.domain), symbols_(symbols_of(context.target, "pair_frequencies").symbols()), groups_(1) {
+    : domain_(&context.domain), symbols_(law_of(context, "pair_frequencies").symbols()), groups_(1) {
   const grid::Lattice& lattice = context.domain.lattice();
   const std::int64_t sites = lattice.sites();
   if (lattice.axes().size() != 1 || sites < 2) {

@@ -1,7 +1,7 @@
 #pragma once
 /// How often pairs of symbols stand together in sequences.
 
-#include "physics/discrete/symbol_frequencies.hpp"
+#include "physics/discrete/drawn_symbols.hpp"
 
 namespace scorefield::physics {
 

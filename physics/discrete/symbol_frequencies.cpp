@@ -1,14 +1,6 @@
 #include "physics/discrete/symbol_frequencies.hpp"
 
-#include "base/errors.hpp"
-
 namespace scorefield::physics {
-
-const model::SymbolEnergy& symbols_of(const model::Target& target, const std::string& observable) {
-  if (target.symbol_energy() != nullptr) return *target.symbol_energy();
-  throw base::DeckError("the observable " + observable + " is for symbols, and the states of this target are numbers",
-                        "leave it out of observables");
-}
 
 deck::Schema<NoOptions> SymbolFrequencies::schema() {
   return deck::Schema<Options>("symbol_frequencies",
@@ -19,7 +11,7 @@ deck::Schema<NoOptions> SymbolFrequencies::schema() {
 
 SymbolFrequencies::SymbolFrequencies(const Options& /*options*/, const model::ObservableContext& context)
     : domain_(&context.domain),
-      symbols_(symbols_of(context.target, "symbol_frequencies").symbols()),
+      symbols_(law_of(context, "symbol_frequencies").symbols()),
       places_(context.domain.lattice().axes().size() == 1 ? context.domain.lattice().sites() : 1) {}
 
 void SymbolFrequencies::measure(model::Chain& chain, std::vector<double>& values) {

@@ -1,13 +1,10 @@
 #pragma once
 /// How often symbols stand where.
 
-#include "model/components.hpp"
+#include "physics/discrete/drawn_symbols.hpp"
 #include "physics/observables/scalars.hpp"
 
 namespace scorefield::physics {
-
-/// The energy of symbols behind a target. DeckError where its states are numbers; `observable` is who asks.
-[[nodiscard]] const model::SymbolEnergy& symbols_of(const model::Target& target, const std::string& observable);
 
 /// The fraction of cells with each symbol. On lattices of one axis of each site by itself, (site, symbol): the draws
 /// hold 0 and 1, and their means are the frequencies at the sites.

@@ -55,7 +55,7 @@ deck::Schema<HeatBathOptions> HeatBath::schema() {
 }
 
 namespace {
-/// exp(-change), with changes beyond 700 taken for 700: neither is ever seen.
+/// exp(-change), with changes beyond 700 taken for 700: in equilibrium neither is ever seen.
 inline double weight(double change) { return base::exp_minus(std::clamp(change, -700.0, 700.0)); }
 }  // namespace
 

@@ -31,8 +31,9 @@ namespace {
 
 const model::SymbolEnergy* symbol_energy_of(const model::Target& target) {
   if (target.symbol_energy() != nullptr) return target.symbol_energy();
-  throw base::DeckError("this sampler moves symbols, and the states of the target are numbers",
-                        "use it with 'ising' or 'potts', or choose a sampler of fields, for example 'hmc'");
+  throw base::DeckError(
+      "this sampler moves symbols, and the states of the target are numbers",
+      "use it with a target of symbols, for example 'ising', or choose a sampler of fields, for example 'hmc'");
 }
 
 SymbolChain& of(model::Chain& chain) { return static_cast<SymbolChain&>(chain); }

@@ -26,7 +26,7 @@ inline void gather(const SymbolRow& row, const std::uint8_t* from, std::uint8_t*
   });
 }
 
-/// The way back. Behind the last cell of `to` lies another byte that nobody else writes to meanwhile.
+/// The way back. Behind the last cell of `to` lies another byte; cells between those of the row are written as they are.
 inline void scatter(const SymbolRow& row, const std::uint8_t* from, std::uint8_t* __restrict to) {
   const std::int64_t count = row.count;
   const std::int64_t step = row.step;
