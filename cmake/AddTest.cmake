@@ -1,5 +1,5 @@
 # scorefield_add_unit_test(name SOURCES ... [LABELS ...] [TIMEOUT s] [ARGUMENTS ...])
-# scorefield_add_mpi_test(name SOURCES ... RANKS 1 2 3 4 [LABELS ...] [TIMEOUT s])
+# scorefield_add_mpi_test(name SOURCES ... RANKS 1 2 3 4 [LABELS ...] [TIMEOUT s] [ARGUMENTS ...])
 #
 # Both link GoogleTest and tests/support/test_main.cpp, which starts MPI and Kokkos. The second registers one ctest per
 # rank count. Labels in use: unit, mpi, statistics, restart, mutation, nightly, cli (`make test` leaves nightly out).
@@ -71,13 +71,14 @@ function(scorefield_add_unit_test name)
 endfunction()
 
 function(scorefield_add_mpi_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LABELS;RANKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LABELS;RANKS;ARGUMENTS")
   if(NOT arg_RANKS)
     set(arg_RANKS 1 2 3 4)
   endif()
   scorefield_add_test_program(${name} ${arg_SOURCES})
   foreach(ranks ${arg_RANKS})
-    add_test(NAME ${name}.np${ranks} COMMAND ${SCOREFIELD_MPIRUN_COMMAND} -n ${ranks} $<TARGET_FILE:${name}_test>)
+    add_test(NAME ${name}.np${ranks} COMMAND ${SCOREFIELD_MPIRUN_COMMAND} -n ${ranks} $<TARGET_FILE:${name}_test>
+                                           ${arg_ARGUMENTS})
     scorefield_set_test_properties(${name}.np${ranks} ${ranks} "${arg_TIMEOUT}" mpi ${arg_LABELS})
   endforeach()
 endfunction()

@@ -220,8 +220,8 @@ model::Findings LogZ::findings() {
   const Estimate upper = jackknife(backward_, {}, [](const auto& a, const auto&) { return mean(a); });
   const Estimate both = jackknife(forward_, backward_, bennett);
   const Estimate integral = jackknife(integrals_, {}, [](const auto& a, const auto&) { return mean(a); });
-  std::vector<double> turned;
-  for (const double value : backward_) turned.push_back(-value);
+  std::vector<double> turned = backward_;
+  for (double& value : turned) value = -value;
   const double size_to = effective_size(forward_);
   const double size_fro = effective_size(turned);
 

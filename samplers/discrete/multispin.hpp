@@ -108,7 +108,7 @@ struct Draw {
       if ((classes[c].threshold >> (31 - bit) & 1U) == 0) continue;
       for (std::size_t i = 0; i < Block::size; ++i) digit.part[i] |= members[c].part[i];
     }
-    Block random;
+    Block random;  // NOLINT(cppcoreguidelines-pro-type-member-init): written next
     random.load(plane.data());
     for (std::size_t i = 0; i < Block::size; ++i) {
       turned.part[i] |= open.part[i] & digit.part[i] & ~random.part[i];

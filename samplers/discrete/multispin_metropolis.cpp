@@ -156,7 +156,7 @@ void load_sides(const HalfRow& row, const Cells& cells, std::int64_t begin, Side
     return;
   }
   beside.load(row.other + begin + 1);
-  Block is_last;
+  Block is_last;  // NOLINT(cppcoreguidelines-pro-type-member-init): written next
   is_last.load(cells.last.data() + begin);
   for (std::size_t i = 0; i < Block::size; ++i) {
     beside.part[i] =
@@ -173,8 +173,8 @@ std::int64_t update_row(const Rule& rule, const noise::Stream& stream, const Cel
   noise::Plane turned;                 // NOLINT(cppcoreguidelines-pro-type-member-init): written below
   std::int64_t sum = 0;
   for (std::int64_t begin = 0; begin < std::ssize(cells.valid); begin += width) {
-    Block spin;
-    Block valid;
+    Block spin;   // NOLINT(cppcoreguidelines-pro-type-member-init): written next
+    Block valid;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     spin.load(row.own + begin);
     valid.load(cells.valid.data() + begin);
     load_sides(row, cells, begin, sides);

@@ -95,7 +95,7 @@ void first_planes(const Stream& stream, std::int64_t first, std::array<Plane, 8>
   for (int pair = 0; pair < 4; ++pair) {
     for (std::int64_t i = 0; i < plane_words; i += lanes) {
       const Sites sites = sites_from(site_of(static_cast<std::uint64_t>(first + i), pair));
-      draw_pair(stream, sites, i, &planes[static_cast<std::size_t>(2 * pair)]);
+      draw_pair(stream, sites, i, &planes[2 * static_cast<std::size_t>(pair)]);
     }
   }
 }

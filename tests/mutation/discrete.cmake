@@ -30,11 +30,11 @@ scorefield_add_mutant(undecided_spins_stay FILE samplers/discrete/multispin.hpp 
 scorefield_add_mutant(packed_row_does_not_close ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM ".from_begin = (other[0] & 1U) << last_bit," TO
                       ".from_begin = 0,")
 scorefield_add_mutant(sure_accepts_too_wide FILE src/noise/words.cpp ${spins} NIGHTLY FROM "limit[i] < minus_log(uniform(w[i])) ? 1 : 0" TO "1")
-set(clusters TESTS cluster_moves)
+set(clusters TESTS cluster_moves FILTER Rules*)
 scorefield_add_mutant(bonds_at_twice_the_temperature FILE samplers/discrete/swendsen_wang.cpp ${clusters} FROM
                       "-std::expm1(-std::abs(coupling))" TO "-std::expm1(-std::abs(coupling) / 2.0)")
 scorefield_add_mutant(ghosts_ignored FILE samplers/discrete/swendsen_wang.cpp ${clusters} NIGHTLY FROM "pull > 0.0 &&" TO "pull > 1e9 &&")
-scorefield_add_mutant(temperature_cached_in_annealing FILE samplers/exchange/annealing.cpp TESTS going_on FILTER *annealed_hmc FROM
+scorefield_add_mutant(temperature_cached_in_annealing FILE samplers/exchange/annealing.cpp TESTS annealing FILTER Fields* FROM
                       "if (chain.step > 0 && now != temperature(chain.step - 1)) inner_->refresh(chain);" TO "")
 scorefield_add_mutant(annealing_upwards FILE samplers/exchange/annealing.cpp TESTS annealing NIGHTLY FILTER Symbols* FROM
                       "const double now = temperature(chain.step);" TO "const double now = temperature(steps_ - std::min(steps_, chain.step));")

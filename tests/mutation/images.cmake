@@ -8,7 +8,7 @@ scorefield_add_mutant(image_closes_on_itself ${image} ${flip} FROM "(2, \"open\"
 scorefield_add_mutant(image_edge_without_prior ${image} ${flip} FROM "spins_.changes(row, proposed, change);" TO
                       "spins_.changes(row, proposed, change);
   for (std::int64_t i = 0; i < row.count; ++i)
-    if (row.cell(i) == 0) change[i] = 2.0 * (*row.at - proposed[i]) * spins_.map().data()[row.local];")
+    if (row.cell(i) == 0) change[i] = 2.0 * (*row.at - proposed[i]) * spins_.map()->data()[row.local];")
 scorefield_add_mutant(image_one_diagonal ${image} FILTER BinaryImage/*/6 NIGHTLY FROM "spin(at[-y - x]) + spin(at[-y + x])" TO "2 * spin(at[-y + x])")
 set(clusters FILE src/grid/clusters.cpp)
 scorefield_add_mutant(clusters_end_at_borders ${clusters} TESTS clusters RANKS 3 FILTER Clusters* FROM "is_changed = comm_.max(is_changed)" TO "is_changed = 0")

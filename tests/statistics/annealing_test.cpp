@@ -98,5 +98,19 @@ TEST(Fields, AreHeldAtTheLastTemperature) {
   EXPECT_LT(std::abs(sum - 32.0), 6.3);
 }
 
+/// A drop of T at once: what the sampler has cached of the state at the old T is not taken for the new one's, or no
+/// move would be accepted again.
+TEST(Fields, FollowADropOfTheTemperature) {
+  test::Sampling s(
+      test::symbol_deck("[8, 8]", "{type: phi4, mass_squared: 1.0, coupling: 0.0}",
+                        "{type: annealing, sampler: {type: hmc, step_size: 0.03, leapfrog_steps: 20}, from: "
+                        "1.0, to: 0.01, steps: 1}"));
+  auto chain = s.chain(0);
+  for (int step = 0; step < 300; ++step) s.sampler->step(*chain);
+  s.sampler->settle(*chain);
+  // Of mean 32 and standard deviation 5.7; at the old temperature 3200.
+  EXPECT_LT(std::abs(chain->energy.value() / 0.01 - 32.0), 5.0 * 5.7);
+}
+
 }  // namespace
 }  // namespace scorefield
