@@ -29,7 +29,7 @@ scorefield_add_mutant(words_share_planes ${packed} NIGHTLY FILTER Ising/*/11 FRO
 scorefield_add_mutant(undecided_spins_stay FILE samplers/discrete/multispin.hpp WITHIN samplers/discrete/multispin_metropolis.cpp TESTS discrete NIGHTLY FILTER Ising/*/9:Rules*/6 FROM "*spins_[i] ^= turned[i];" TO "")
 scorefield_add_mutant(packed_row_does_not_close ${packed} NIGHTLY FILTER Ising/*/9:Rules*/6 FROM ".from_begin = (other[0] & 1U) << last_bit," TO
                       ".from_begin = 0,")
-scorefield_add_mutant(sure_accepts_too_wide FILE src/noise/words.cpp ${spins} NIGHTLY FROM "limit[i] < minus_log(uniform(w[i])) ? 1 : 0" TO "1")
+scorefield_add_mutant(sure_accepts_too_wide FILE src/noise/words.cpp TESTS words FILTER Accepts* NIGHTLY FROM "limit[i] < minus_log(uniform(w[i])) ? 1 : 0" TO "1")
 set(clusters TESTS cluster_moves FILTER Rules*)
 scorefield_add_mutant(bonds_at_twice_the_temperature FILE samplers/discrete/swendsen_wang.cpp ${clusters} FROM
                       "-std::expm1(-std::abs(coupling))" TO "-std::expm1(-std::abs(coupling) / 2.0)")

@@ -101,7 +101,7 @@ TEST(Torus, ByClusters) {
 TEST(Enumerated, PottsInAField) {
   const char* potts = "{type: potts, symbols: 3, temperature: 0.8, field: [0.0, 0.4, -0.3], boundaries: [open, open]}";
   Lab lab(potts, {2, 4});
-  expect(lab.find("metropolis", {400, 150, 30, 8}), Lab(potts, {2, 4}, base::Comm::self()).exact());
+  expect(lab.find("metropolis", {1200, 12, 30, 8}), Lab(potts, {2, 4}, base::Comm::self()).exact());
 }
 
 /// Chains of an image start from its data, a path from beta = 0 must not. Without coupling ln Z is a sum over pixels.
