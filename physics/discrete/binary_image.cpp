@@ -9,6 +9,7 @@
 #include "model/image_file.hpp"
 #include "noise/normals.hpp"
 #include "noise/words.hpp"
+#include "physics/discrete/bonds.hpp"
 #include "physics/discrete/text_page.hpp"
 #include "reduce/rows.hpp"
 
@@ -180,11 +181,6 @@ BinaryImage::BinaryImage(const Options& options, const model::BuildContext& cont
   remarks_.push_back(fmt::format("simulated image: {:.3f} % of its pixels are nearer to the wrong level",
                                  100.0 * static_cast<double>(context.domain.comm().sum(wrong)) / sites));
 }
-
-namespace {
-/// Spin of a symbol: -1, 1, and 0 where there is none.
-inline int spin(std::uint8_t symbol) { return (2 * symbol - 1) * static_cast<int>(symbol != grid::SymbolField::none); }
-}  // namespace
 
 void BinaryImage::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
   spins_.changes(row, proposed, change);

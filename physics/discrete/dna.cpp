@@ -99,6 +99,8 @@ void Dna::changes(const model::SymbolRow& row, const std::uint8_t* proposed, dou
   const double before = motif_ ? motif_->energy(row.at) : 0.0;
   for (std::int64_t i = 0; i < row.count; ++i) {
     const std::int64_t site = row.cell(i);
+    change[i] = 0.0;
+    if (proposed[i] == row.at[site]) continue;
     const std::int64_t more = scores_.score(row.at, site, proposed[i]) - scores_.score(row.at, site, row.at[site]);
     change[i] = -scores_.unit() * static_cast<double>(more);
     if (motif_) change[i] += motif_->energy(row.at, site, proposed[i]) - before;

@@ -1,9 +1,8 @@
 #include "physics/discrete/ising.hpp"
 
-#include <type_traits>
-
 #include "base/errors.hpp"
 #include "model/field_file.hpp"
+#include "model/symbol_rows.hpp"
 #include "physics/discrete/bonds.hpp"
 #include "reduce/rows.hpp"
 
@@ -71,11 +70,6 @@ Ising::Ising(const Options& options, const model::BuildContext& context, grid::F
   }
 }
 
-namespace {
-/// Spin of a symbol: -1, 1, and 0 where there is none.
-inline int spin(std::uint8_t symbol) { return (2 * symbol - 1) * static_cast<int>(symbol != grid::SymbolField::none); }
-}  // namespace
-
 void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, double* change) const {
   // s' - s is 2 for a cell that becomes 1, -2 for one that becomes 0, and so twice the equal neighbours that it gains.
   for (std::int64_t i = 0; i < row.count; ++i) change[i] = 0.0;
@@ -90,23 +84,24 @@ void Ising::changes(const model::SymbolRow& row, const std::uint8_t* proposed, d
 double Ising::energy(const model::SymbolRow& row) const {
   // Whole numbers axis by axis, in short loops that compilers can turn into vector instructions.
   const std::uint8_t* first = row.at + row.first;
-  const auto of_cells = [&](const auto step) {
+  double sum = 0.0;
+  model::with_step(row.step, [&](const auto step) {
     const auto total = [&](const auto& term) {
       std::int32_t whole = 0;
       for (std::int64_t i = 0; i < row.count; ++i) whole += term(i * step);
       return static_cast<double>(whole);
     };
-    double sum = field_ * total([=](std::int64_t i) { return spin(first[i]); });
+    sum = field_ * total([=](std::int64_t i) { return spin(first[i]); });
     for (std::size_t axis = 0; axis < 3; ++axis) {
       if (couplings_[axis] == 0.0) continue;
       const std::uint8_t* next = first + row.strides[axis];
       sum += couplings_[axis] * total([=](std::int64_t i) { return spin(first[i]) * spin(next[i]); });
     }
-    if (map_.size() == 0) return sum;
+    if (map_.size() == 0) return;
     const double* map = map_.data() + row.local + row.first;
-    return sum + reduce::row_sum(row.count, [=](std::int64_t i) { return spin(first[i * step]) * map[i * step]; });
-  };
-  return -(row.step == 1 ? of_cells(std::integral_constant<std::int64_t, 1>{}) : of_cells(row.step));
+    sum += reduce::row_sum(row.count, [=](std::int64_t i) { return spin(first[i * step]) * map[i * step]; });
+  });
+  return -sum;
 }
 
 double Ising::pull(const model::SymbolRow& row, std::int64_t cell) const {

@@ -13,18 +13,13 @@ deck::Schema<NoOptions> PottsOrder::schema() {
 }
 
 void PottsOrder::measure(model::Chain& chain, std::vector<double>& values) {
-  const grid::SymbolField& symbols = symbols_.read(chain);
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(symbols_.kinds()), 0);
-  for (std::int64_t z = 0; z < symbols.box().extent(0); ++z) {
-    for (std::int64_t y = 0; y < symbols.box().extent(1); ++y) {
-      const std::uint8_t* row = symbols.row(z, y);
-      for (std::int64_t x = 0; x < symbols.row_length(); ++x) ++counts[row[x]];
-    }
-  }
-  symbols_.domain().comm().sum(counts.data(), symbols_.kinds());
-  const auto q = static_cast<double>(symbols_.kinds());
+  const grid::Field& x = chain.x.real();
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(kinds_), 0);
+  for (std::int64_t i = 0; i < x.size(); ++i) ++counts[static_cast<std::size_t>(x.data()[i])];
+  domain_->comm().sum(counts.data(), kinds_);
+  const auto q = static_cast<double>(kinds_);
   const auto most = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
-  values.push_back((q * most / static_cast<double>(symbols_.domain().lattice().sites()) - 1.0) / (q - 1.0));
+  values.push_back((q * most / static_cast<double>(domain_->lattice().sites()) - 1.0) / (q - 1.0));
 }
 
 }  // namespace scorefield::physics

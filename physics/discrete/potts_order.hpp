@@ -11,12 +11,14 @@ class PottsOrder final : public model::Observable {
  public:
   using Options = NoOptions;
   static deck::Schema<Options> schema();
-  PottsOrder(const Options& /*options*/, const model::ObservableContext& context) : symbols_(context, "potts_order") {}
+  PottsOrder(const Options& /*options*/, const model::ObservableContext& context)
+      : domain_(&context.domain), kinds_(law_of(context, "potts_order").symbols()) {}
   [[nodiscard]] std::string name() const override { return "potts_order"; }
   void measure(model::Chain& chain, std::vector<double>& values) override;
 
  private:
-  DrawnSymbols symbols_;
+  const grid::Domain* domain_;
+  int kinds_;
 };
 
 }  // namespace scorefield::physics

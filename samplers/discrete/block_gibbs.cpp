@@ -30,14 +30,13 @@ BlockGibbs::BlockGibbs(const Options& options, const model::SamplerContext& cont
       law_(hidden_units_of(context.target)),
       hidden_(static_cast<std::size_t>(law_->hidden_count())),
       logits_(static_cast<std::size_t>(std::max(law_->hidden_count(), context.domain.lattice().sites()))),
-      words_(logits_.size()) {}
+      uniforms_(logits_.size()) {}
 
 std::int64_t BlockGibbs::draw(const noise::Stream& stream, std::int64_t count, std::uint8_t* units) {
-  noise::words_of_row(stream, 0, count, words_.data());
+  noise::uniforms_of_row(stream, 0, count, uniforms_.data());
   std::int64_t changed = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    const double u = (static_cast<double>(words_[i]) + 0.5) * 0x1p-32;
-    const std::uint8_t drawn = u * (1.0 + std::exp(-logits_[i])) < 1.0 ? 1 : 0;
+    const std::uint8_t drawn = uniforms_[i] * (1.0 + std::exp(-logits_[i])) < 1.0 ? 1 : 0;
     changed += drawn != units[i] ? 1 : 0;
     units[i] = drawn;
   }

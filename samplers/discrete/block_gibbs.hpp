@@ -29,8 +29,7 @@ class BlockGibbs final : public SymbolSampler {
 
   const model::HiddenUnits* law_;
   std::vector<std::uint8_t> hidden_;
-  std::vector<double> logits_;  // of the units that are drawn next
-  std::vector<std::uint32_t> words_;
+  std::vector<double> logits_, uniforms_;  // of the units that are drawn next
 };
 
 }  // namespace scorefield::samplers

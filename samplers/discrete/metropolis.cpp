@@ -30,10 +30,7 @@ std::int64_t Metropolis::update(const model::SymbolRow& row, std::uint8_t* cells
     noise::Stream own = stream;
     own.purpose = noise::Purpose::symbol_proposal;
     noise::words_of_row(own, key, cells_of_call(), words.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint64_t other = old[i] + 1 + ((words[i] * (q - 1)) >> 32);
-      proposed[i] = static_cast<std::uint8_t>(other < q ? other : other - q);
-    }
+    for (std::size_t i = 0; i < count; ++i) proposed[i] = other_symbol(old[i], words[i], q);
   }
   energy().changes(row, proposed.data(), change.data());
   noise::accepts_of_row(stream, key, cells_of_call(), row.count, change.data(), is_taken.data());

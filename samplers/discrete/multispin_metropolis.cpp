@@ -192,7 +192,6 @@ std::int64_t update_row(const Rule& rule, const noise::Stream& stream, const Cel
 
 /// As many rows share the drawing of the last bits.
 constexpr std::int64_t rows_at_once = 16;
-using HostRows = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<std::int64_t>>;
 
 SpinChain& of(model::Chain& chain) { return static_cast<SpinChain&>(chain); }
 
@@ -221,13 +220,12 @@ std::unique_ptr<model::Chain> MultispinMetropolis::make_chain(std::int64_t id) {
 
 void MultispinMetropolis::refresh(model::Chain& chain) {
   of(chain).spins.read(of(chain).symbols);
-  SymbolSampler::refresh(chain);
+  settle(chain);
 }
 
 void MultispinMetropolis::adopt(model::Chain& chain) {
   model::read_symbols(chain.x.real(), of(chain).symbols);
-  of(chain).spins.read(of(chain).symbols);
-  settle(chain);
+  refresh(chain);
 }
 
 void MultispinMetropolis::settle(model::Chain& chain) {
@@ -247,7 +245,7 @@ void MultispinMetropolis::sweep(SymbolChain& chain) {
     const noise::Stream own = stream(chain, noise::Purpose::symbol_accept, colour, 2);
     std::int64_t accepted = 0;
     Kokkos::parallel_reduce(
-        "packed spins of a colour", HostRows(0, (rows + rows_at_once - 1) / rows_at_once),
+        "packed spins of a colour", base::HostRowPolicy(0, (rows + rows_at_once - 1) / rows_at_once),
         [&](const std::int64_t part, std::int64_t& sum) {
           Undecided undecided(rule, own);
           const std::int64_t end = std::min(rows, (part + 1) * rows_at_once);

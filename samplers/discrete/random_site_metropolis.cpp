@@ -10,12 +10,12 @@ deck::Schema<RandomSiteMetropolisOptions> RandomSiteMetropolis::schema() {
 }
 
 std::int64_t RandomSiteMetropolis::update(SymbolBlock& block, const Draws& draws) {
-  const int q = energy().symbols();
+  const auto q = static_cast<std::uint64_t>(energy().symbols());
   std::int64_t accepted = 0;
   for (std::int64_t i = 0; i < block.cells(); ++i) {
     const auto words = draws.attempt(block, i);
     const std::int64_t cell = pick(words[0], block.cells());
-    const auto proposed = static_cast<std::uint8_t>((block.symbol(cell) + 1 + pick(words[1], q - 1)) % q);
+    const std::uint8_t proposed = other_symbol(block.symbol(cell), words[1], q);
     if (!is_accepted(block.change(cell, proposed), words[2], words[3])) continue;
     block.set(cell, proposed);
     ++accepted;

@@ -1,7 +1,11 @@
 #include "samplers/discrete/site_sweep.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "model/symbol_target.hpp"
 #include "noise/words.hpp"
+#include "samplers/discrete/symbol_sampler.hpp"
 
 namespace scorefield::samplers {
 
@@ -16,6 +20,13 @@ struct Kept {
     const std::int32_t* score = sums.at(site);
     return weight * static_cast<double>(score[from] - score[to]);
   }
+  /// To each of the symbols.
+  void changes(std::int64_t site, std::uint8_t from, std::vector<double>& change) const {
+    const std::int32_t* score = sums.at(site);
+    for (std::size_t to = 0; to < change.size(); ++to) {
+      change[to] = weight * static_cast<double>(score[from] - score[to]);
+    }
+  }
   void set(std::int64_t site, std::uint8_t symbol) { sums.set(site, symbol); }
 };
 
@@ -23,6 +34,7 @@ struct Kept {
 struct Asked {
   const model::SymbolEnergy& energy;
   model::SymbolRow row;
+  const std::vector<std::uint8_t>& symbols;  // 0 .. q - 1
 
   [[nodiscard]] double change(std::int64_t site, std::uint8_t /*from*/, std::uint8_t to) {
     row.first = site;
@@ -30,13 +42,25 @@ struct Asked {
     energy.changes(row, &to, &change);
     return change;
   }
+  void changes(std::int64_t site, std::uint8_t /*from*/, std::vector<double>& change) {
+    model::SymbolRow all = row;
+    all.first = site;
+    all.step = 0;
+    all.count = std::ssize(change);
+    energy.changes(all, symbols.data(), change.data());
+  }
   void set(std::int64_t /*site*/, std::uint8_t /*symbol*/) {}
 };
 
 }  // namespace
 
 SiteSweep::SiteSweep(const grid::Domain& domain, const model::SymbolEnergy& energy)
-    : domain_(domain), energy_(energy), sites_(domain.lattice().n()[2]), symbols_(energy.symbols()) {}
+    : domain_(domain),
+      energy_(energy),
+      sites_(domain.lattice().n()[2]),
+      symbols_(static_cast<std::size_t>(energy.symbols())) {
+  std::iota(symbols_.begin(), symbols_.end(), std::uint8_t{0});
+}
 
 template <class Update>
 std::int64_t SiteSweep::by_law(grid::SymbolField& symbols, model::KeptSums& sums, const Update& update) const {
@@ -47,17 +71,15 @@ std::int64_t SiteSweep::by_law(grid::SymbolField& symbols, model::KeptSums& sums
   }
   model::SymbolRow row = model::symbol_row(domain_, symbols, 0, 0);
   row.count = 1;
-  return update(Asked{energy_, row}, sequence);
+  return update(Asked{energy_, row, symbols_}, sequence);
 }
 
 template <class Law>
 std::int64_t SiteSweep::metropolis_by(Law law, std::uint8_t* sequence) {
-  const auto q = static_cast<std::uint64_t>(symbols_);
   std::int64_t accepted = 0;
   for (std::int64_t i = 0; i < sites_; ++i) {
     const auto j = static_cast<std::size_t>(i);
-    const std::uint64_t other = sequence[i] + 1 + ((words_[j] * (q - 1)) >> 32);
-    const auto proposed = static_cast<std::uint8_t>(other < q ? other : other - q);
+    const std::uint8_t proposed = other_symbol(sequence[i], words_[j], symbols_.size());
     if (!(law.change(i, sequence[i], proposed) < numbers_[j])) continue;
     law.set(i, proposed);
     sequence[i] = proposed;
@@ -81,15 +103,11 @@ template <class Law>
 std::int64_t SiteSweep::heat_bath_by(Law law, std::uint8_t* sequence) {
   std::int64_t changed = 0;
   const double* gumbel = numbers_.data();
-  for (std::int64_t i = 0; i < sites_; ++i, gumbel += symbols_) {
-    std::uint8_t best = 0;
-    double least = law.change(i, sequence[i], 0) - gumbel[0];
-    for (int symbol = 1; symbol < symbols_; ++symbol) {
-      const double value = law.change(i, sequence[i], static_cast<std::uint8_t>(symbol)) - gumbel[symbol];
-      if (!(value < least)) continue;
-      least = value;
-      best = static_cast<std::uint8_t>(symbol);
-    }
+  std::vector<double> values(symbols_.size());
+  for (std::int64_t i = 0; i < sites_; ++i, gumbel += symbols_.size()) {
+    law.changes(i, sequence[i], values);
+    for (std::size_t symbol = 0; symbol < values.size(); ++symbol) values[symbol] -= gumbel[symbol];
+    const auto best = static_cast<std::uint8_t>(std::min_element(values.begin(), values.end()) - values.begin());
     if (best == sequence[i]) continue;
     law.set(i, best);
     sequence[i] = best;
@@ -100,8 +118,9 @@ std::int64_t SiteSweep::heat_bath_by(Law law, std::uint8_t* sequence) {
 
 std::int64_t SiteSweep::heat_bath(grid::SymbolField& symbols, model::KeptSums& sums, const noise::Stream& accept) {
   if (symbols.box().empty()) return 0;
-  numbers_.resize(static_cast<std::size_t>(sites_ * symbols_));
-  noise::gumbels_of_row(accept, 0, sites_ * symbols_, numbers_.data());
+  const std::int64_t count = sites_ * std::ssize(symbols_);
+  numbers_.resize(static_cast<std::size_t>(count));
+  noise::gumbels_of_row(accept, 0, count, numbers_.data());
   return by_law(symbols, sums, [&](auto law, std::uint8_t* sequence) { return heat_bath_by(law, sequence); });
 }
 

@@ -33,7 +33,7 @@ class SiteSweep {
   const grid::Domain& domain_;
   const model::SymbolEnergy& energy_;
   std::int64_t sites_;
-  int symbols_;
+  std::vector<std::uint8_t> symbols_;  // 0 .. q - 1
   std::vector<std::uint32_t> words_;
   std::vector<double> numbers_;  // exponential or Gumbel variates
 };

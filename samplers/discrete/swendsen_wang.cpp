@@ -21,8 +21,6 @@ const model::ClusterBonds* bonds_of(const model::Target& target) {
                         "sampler.type 'heat_bath'");
 }
 
-double uniform(std::uint32_t word) { return (static_cast<double>(word) + 0.5) * 0x1p-32; }
-
 }  // namespace
 
 deck::Schema<SwendsenWangOptions> SwendsenWang::schema() {
@@ -36,7 +34,7 @@ SwendsenWang::SwendsenWang(const Options& options, const model::SamplerContext& 
       bonds_(bonds_of(context.target)),
       clusters_(context.domain),
       has_ghost_(static_cast<std::size_t>(clusters_.size())),
-      words_(static_cast<std::size_t>(context.domain.lattice().n()[2])) {}
+      uniforms_(static_cast<std::size_t>(context.domain.lattice().n()[2])) {}
 
 void SwendsenWang::bind(const SymbolChain& chain, int axis) {
   const grid::Index3& n = domain_.lattice().n();
@@ -47,12 +45,13 @@ void SwendsenWang::bind(const SymbolChain& chain, int axis) {
   const std::int64_t stride = chain.symbols.strides()[static_cast<std::size_t>(axis)];
   clusters_.join(axis, [&](std::int64_t z, std::int64_t y) {
     const std::int64_t global_row = grid::wrap(z + box.lo[0], n[0]) * n[1] + grid::wrap(y + box.lo[1], n[1]);
-    noise::words_of_row(stream(chain, noise::Purpose::cluster_bond, axis, streams), global_row, n[2], words_.data());
+    noise::uniforms_of_row(stream(chain, noise::Purpose::cluster_bond, axis, streams), global_row, n[2],
+                           uniforms_.data());
     return [=, this, row = chain.symbols.row(z, y)](std::int64_t x) {
       const std::uint8_t next = row[x + stride];
       const bool is_satisfied = next != grid::SymbolField::none && row[x] != grid::SymbolField::none &&
                                 (coupling > 0.0 ? row[x] == next : row[x] != next);
-      return is_satisfied && uniform(words_[static_cast<std::size_t>(x)]) < probability;
+      return is_satisfied && uniforms_[static_cast<std::size_t>(x)] < probability;
     };
   });
 }
@@ -63,11 +62,12 @@ void SwendsenWang::bind_to_ghosts(const SymbolChain& chain) {
   for (std::int64_t z = 0; z < box.extent(0); ++z) {
     for (std::int64_t y = 0; y < box.extent(1); ++y) {
       const model::SymbolRow row = model::symbol_row(domain_, chain.symbols, z, y);
-      noise::words_of_row(stream(chain, noise::Purpose::cluster_bond, 3, streams), row.site / n, n, words_.data());
+      noise::uniforms_of_row(stream(chain, noise::Purpose::cluster_bond, 3, streams), row.site / n, n,
+                             uniforms_.data());
       for (std::int64_t x = 0; x < n; ++x) {
         const double pull = bonds_->pull(row, x);
         has_ghost_[static_cast<std::size_t>(row.local + x)] =
-            pull > 0.0 && uniform(words_[static_cast<std::size_t>(x)]) < -std::expm1(-pull);
+            pull > 0.0 && uniforms_[static_cast<std::size_t>(x)] < -std::expm1(-pull);
       }
     }
   }

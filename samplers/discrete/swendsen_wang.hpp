@@ -38,8 +38,8 @@ class SwendsenWang final : public SymbolSampler {
 
   const model::ClusterBonds* bonds_;
   grid::Clusters clusters_;
-  std::vector<bool> has_ghost_;  // of each own cell
-  std::vector<std::uint32_t> words_;
+  std::vector<bool> has_ghost_;   // of each own cell
+  std::vector<double> uniforms_;  // of a row
 };
 
 }  // namespace scorefield::samplers

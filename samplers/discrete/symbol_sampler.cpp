@@ -95,10 +95,6 @@ noise::Stream SymbolSampler::stream(const SymbolChain& chain, noise::Purpose pur
           .step = static_cast<std::uint64_t>(chain.step * parts + part)};
 }
 
-namespace {
-using HostRows = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<std::int64_t>>;
-}  // namespace
-
 ColouredSampler::ColouredSampler(const model::SamplerContext& context, const SymbolOptions& options)
     : SymbolSampler(context, options),
       colouring_(context.domain.lattice(), energy()),
@@ -121,7 +117,7 @@ void ColouredSampler::sweep(SymbolChain& chain) {
     std::int64_t accepted = 0;
     // Rows of a colour are independent; updates are the sampler's own and so run where virtual functions do.
     Kokkos::parallel_reduce(
-        "symbols of a colour", HostRows(0, rows),
+        "symbols of a colour", base::HostRowPolicy(0, rows),
         [&](const std::int64_t r, std::int64_t& sum) {
           const std::int64_t z = r / box.extent(1);
           const std::int64_t y = r % box.extent(1);

@@ -31,6 +31,12 @@ struct SymbolOptions {
   std::string start = "prior";
 };
 
+/// One of the q - 1 symbols other than `old`, uniformly, by a random word.
+inline std::uint8_t other_symbol(std::uint8_t old, std::uint64_t word, std::uint64_t q) {
+  const std::uint64_t other = old + 1 + ((word * (q - 1)) >> 32);
+  return static_cast<std::uint8_t>(other < q ? other : other - q);
+}
+
 /// Keeps chains of symbols; a step is a sweep() over all of them.
 class SymbolSampler : public model::Sampler {
  public:

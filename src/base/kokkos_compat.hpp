@@ -13,6 +13,9 @@ using MemorySpace = ExecutionSpace::memory_space;
 using Complex = Kokkos::complex<double>;
 using RowPolicy = Kokkos::RangePolicy<ExecutionSpace, Kokkos::IndexType<std::int64_t>>;
 
+/// For loops that call virtual functions, which run on the host alone.
+using HostRowPolicy = Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::IndexType<std::int64_t>>;
+
 /// Real array of a domain: (component, z, y, x).
 using RealView = Kokkos::View<double****, Kokkos::LayoutRight, MemorySpace>;
 /// Spectrum of a domain: (component, y, kx, z): lines of z are contiguous.

@@ -144,8 +144,7 @@ GreyImage read_grey_image(const std::filesystem::path& path) {
 }
 
 void write_png(const std::filesystem::path& path, const GreyImage& image) {
-  const std::filesystem::path temporary = temporary_name(path);
-  try {
+  write_atomically(path, [&](const std::filesystem::path& temporary) {
     const PngImage png = new_png();
     png->width = static_cast<png_uint_32>(image.columns);
     png->height = static_cast<png_uint_32>(image.rows);
@@ -153,12 +152,7 @@ void write_png(const std::filesystem::path& path, const GreyImage& image) {
     png->flags |= PNG_IMAGE_FLAG_FAST;
     if (png_image_write_to_file(png.get(), temporary.c_str(), 0, image.levels.data(), 0, nullptr) == 0)
       throw base::FileError("cannot write " + path.string() + ": " + png->message);
-    flush_to_disk(temporary);
-    publish(temporary, path);
-  } catch (...) {
-    remove_temporary(temporary);
-    throw;
-  }
+  });
 }
 
 }  // namespace scorefield::io

@@ -192,19 +192,24 @@ void MemoryFile::save(const std::filesystem::path& path) const {
   file.flush();
 }
 
-void write_text_atomically(const std::filesystem::path& path, std::string_view text) {
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(const std::filesystem::path&)>& write) {
   const std::filesystem::path temporary = temporary_name(path);
   try {
-    {
-      const Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, "cannot create");
-      write_all_at(file.get(), text, 0, temporary);
-      if (::fsync(file.get()) != 0) fail("cannot flush", temporary, errno);
-    }
+    write(temporary);
+    flush_to_disk(temporary);
     publish(temporary, path);
   } catch (...) {
     remove_temporary(temporary);
     throw;
   }
+}
+
+void write_text_atomically(const std::filesystem::path& path, std::string_view text) {
+  write_atomically(path, [&](const std::filesystem::path& temporary) {
+    const Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL, "cannot create");
+    write_all_at(file.get(), text, 0, temporary);
+  });
 }
 
 std::string read_text(const std::filesystem::path& path) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace scorefield::io {
 /// Replaces a small text file as a whole: readers see the old text or the new one, never a part. Creates no
 /// directories.
 void write_text_atomically(const std::filesystem::path& path, std::string_view text);
+/// The same for a file that `write` makes under the name it is given. It may throw: then nothing is left behind.
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(const std::filesystem::path&)>& write);
 
 /// Whole text of a file.
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "base/errors.hpp"
-#include "grid/partition.hpp"
 #include "io/data.hpp"
 #include "io/grey_image.hpp"
 #include "model/field_file.hpp"
@@ -33,9 +32,8 @@ void read_image(const grid::Domain& domain, const std::string& path, const std::
 
   std::vector<int> counts;
   std::vector<int> offsets;
-  const grid::Partition partition(domain.lattice(), comm.size());
   for (int rank = 0; rank < comm.size(); ++rank) {
-    const grid::Box box = partition.real_box(rank);
+    const grid::Box box = domain.partition().real_box(rank);
     counts.push_back(static_cast<int>(box.extent(0)));
     offsets.push_back(static_cast<int>(box.lo[0]));
   }

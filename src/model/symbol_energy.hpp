@@ -9,7 +9,8 @@
 
 namespace scorefield::model {
 
-/// Cells first, first + step, ..., `count` of them, of a row of a SymbolField.
+/// Cells first, first + step, ..., `count` of them, of a row of a SymbolField. With step 0 one cell as often as there
+/// are proposals for it.
 struct SymbolRow {
   const std::uint8_t* at = nullptr;  ///< cell 0 of the row
   grid::Index3 strides{0, 0, 0};     ///< in bytes from a cell to the next along z, y, x; 0 along dummy axes

@@ -39,19 +39,12 @@ void write_fasta(const base::Comm& world, const std::filesystem::path& directory
     const io::FileInfo info = io::describe_file(samples);
     const io::DatasetInfo* draws = info.find("/draws/x");
     if (draws == nullptr || draws->shape.size() != 3) return;
-    const std::filesystem::path path = directory / "draws.fasta";
-    const std::filesystem::path temporary = io::temporary_name(path);
-    try {
+    io::write_atomically(directory / "draws.fasta", [&](const std::filesystem::path& temporary) {
       std::ofstream out(temporary, std::ios::binary);
       write_records(samples, draws->shape, alphabet, out);
       out.close();
       if (!out) throw base::FileError("cannot write " + temporary.string());
-      io::flush_to_disk(temporary);
-      io::publish(temporary, path);
-    } catch (...) {
-      io::remove_temporary(temporary);
-      throw;
-    }
+    });
   });
 }
 

@@ -15,6 +15,6 @@ scorefield_add_mutant(one_placement_too_few ${motif} NIGHTLY FROM "offset <= las
 scorefield_add_mutant(kept_sums_not_tempered FILE src/model/tempered_target.hpp WITHIN samplers/exchange/parallel_tempering.cpp
                       TESTS sequences FILTER Tempering.* FROM "scored.weight *= beta_;" TO "")
 scorefield_add_mutant(proposals_of_letters_not_uniform FILE samplers/discrete/site_sweep.cpp TESTS sequences FILTER Marginals.OfAllPairs* NIGHTLY
-                      FROM "(words_[j] * (q - 1)) >> 32" TO "(words_[j] * (q - 2)) >> 32")
+                      FROM "words_[j], symbols_.size())" TO "words_[j], symbols_.size() - 1)")
 scorefield_add_mutant(gumbels_of_one_site FILE samplers/discrete/site_sweep.cpp TESTS sequences FILTER Marginals.OfAllPairs* NIGHTLY
-                      FROM "++i, gumbel += symbols_" TO "++i")
+                      FROM "++i, gumbel += symbols_.size()" TO "++i")

@@ -20,7 +20,6 @@ namespace {
 
 using samplers::BlockSampler;
 using samplers::SymbolChain;
-using test::Average;
 using test::symbol_deck;
 
 /// Moves nothing, and writes down what the blocks of a colour are told.
@@ -211,29 +210,8 @@ TEST_P(OnTorus, AgreesWithKaufman) {
   test::Sampling s(symbol_deck("[" + std::to_string(torus.m) + ", " + std::to_string(torus.n) + "]",
                                "{type: ising, temperature: " + std::to_string(torus.temperature) + "}", torus.sampler));
   const test::IsingTorus exact = test::ising_torus(torus.m, torus.n, torus.temperature);
-  const auto sites = static_cast<double>(torus.m * torus.n);
-  Average energy, heat;
-  double acceptance = 0.0;
-  for (int id = 0; id < 64; ++id) {
-    auto chain = s.chain(id);
-    double sum = 0.0;
-    double squares = 0.0;
-    for (int step = -torus.warmup; step < torus.steps; ++step) {
-      s.sampler->step(*chain);
-      if (step < 0) continue;
-      s.sampler->settle(*chain);
-      const double e = chain->energy.value() * torus.temperature / sites;
-      sum += e / torus.steps;
-      squares += std::pow(e - exact.energy, 2) / torus.steps;
-      acceptance += chain->acceptance / (64.0 * torus.steps);
-    }
-    energy.add(sum);
-    heat.add(squares * sites / (torus.temperature * torus.temperature));
-  }
-  std::printf("%s: acceptance %.3f, t of energy %.2f, of specific heat %.2f\n", torus.sampler, acceptance,
-              energy.z(exact.energy), heat.z(exact.specific_heat));
-  EXPECT_LT(std::abs(energy.z(exact.energy)), 6.0);
-  EXPECT_LT(std::abs(heat.z(exact.specific_heat)), 6.0);
+  test::expect_energy_and_heat(s, torus.sampler, torus.temperature, {exact.energy, exact.specific_heat}, torus.warmup,
+                               torus.steps);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ising, OnTorus,
@@ -245,31 +223,10 @@ INSTANTIATE_TEST_SUITE_P(Ising, OnTorus,
 
 /// Potts q = 3 on 4 x 4 at its critical temperature, against published enumeration.
 TEST(Potts, AgreesWithEnumeration) {
-  constexpr double temperature = 0.99497286107182;
   for (const char* sampler :
        {"random_site_metropolis", "discrete_langevin", "{type: gibbs_with_gradients, moves: 16}"}) {
     test::Sampling s(symbol_deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
-    Average energy, heat;
-    for (int id = 0; id < 64; ++id) {
-      auto chain = s.chain(id);
-      double sum = 0.0;
-      double squares = 0.0;
-      constexpr int steps = 3000;
-      for (int step = -300; step < steps; ++step) {
-        s.sampler->step(*chain);
-        if (step < 0) continue;
-        s.sampler->settle(*chain);
-        const double e = chain->energy.value() * temperature / 16.0;
-        sum += e / steps;
-        squares += std::pow(e + 1.7100622755048, 2) / steps;
-      }
-      energy.add(sum);
-      heat.add(squares * 16.0 / (temperature * temperature));
-    }
-    std::printf("%s: t of energy %.2f, of specific heat %.2f\n", sampler, energy.z(-1.7100622755048),
-                heat.z(1.51188124190161));
-    EXPECT_LT(std::abs(energy.z(-1.7100622755048)), 6.0);
-    EXPECT_LT(std::abs(heat.z(1.51188124190161)), 6.0);
+    test::expect_energy_and_heat(s, sampler, test::critical_potts_temperature, test::critical_potts, 300, 3000);
   }
 }
 

@@ -17,7 +17,6 @@
 namespace scorefield {
 namespace {
 
-using test::Average;
 using test::States;
 using test::symbol_deck;
 
@@ -319,40 +318,9 @@ TEST_P(LongRuns, HaveTheMeansOfAllStates) {
     return counts;
   };
   const auto* kawasaki = dynamic_cast<const samplers::Kawasaki*>(states.s.sampler.get());
-  std::vector<double> exact(4, 0.0);
-  double norm = 0.0;
-  std::vector<double> x(static_cast<std::size_t>(states.cells));
-  for (std::int64_t state = 0; state < states.count; ++state) {
-    states.write(state, x.data());
-    if (kawasaki != nullptr && counts_of(x.data()) != kawasaki->counts()) continue;
-    const std::vector<double> of_state = figures(x.data(), states.energy(state));
-    for (std::size_t f = 0; f < exact.size(); ++f) exact[f] += states.probability(state) * of_state[f];
-    norm += states.probability(state);
-  }
-  std::vector<Average> means(exact.size());
-  for (int id = 0; id < 64; ++id) {
-    auto chain = states.s.chain(id);
-    std::vector<double> sums(exact.size(), 0.0);
-    constexpr int steps = 1500;
-    for (int step = -100; step < steps; ++step) {
-      states.s.sampler->step(*chain);
-      if (step < 0) continue;
-      states.s.sampler->settle(*chain);
-      const double* symbols = chain->x.real().data();
-      if (kawasaki != nullptr) {
-        ASSERT_EQ(counts_of(symbols), kawasaki->counts());
-      }
-      const std::vector<double> now = figures(symbols, chain->energy.value());
-      for (std::size_t f = 0; f < exact.size(); ++f) sums[f] += now[f] / steps;
-    }
-    for (std::size_t f = 0; f < exact.size(); ++f) means[f].add(sums[f]);
-  }
-  std::printf("%s, %s: t", small.name, small.target);
-  for (std::size_t f = 0; f < exact.size(); ++f) {
-    std::printf(" %.2f", means[f].z(exact[f] / norm));
-    EXPECT_LT(std::abs(means[f].z(exact[f] / norm)), 6.0) << "figure " << f;
-  }
-  std::printf("\n");
+  std::function<bool(const double*)> counts;
+  if (kawasaki != nullptr) counts = [&](const double* x) { return counts_of(x) == kawasaki->counts(); };
+  test::expect_means(states, std::string(small.name) + ", " + small.target, 100, 1500, figures, counts);
 }
 
 INSTANTIATE_TEST_SUITE_P(

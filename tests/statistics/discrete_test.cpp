@@ -14,7 +14,6 @@
 namespace scorefield {
 namespace {
 
-using test::Average;
 using test::States;
 using test::symbol_deck;
 constexpr double critical = 2.269185314213022;
@@ -50,27 +49,8 @@ TEST_P(OnTorus, AgreesWithKaufman) {
                                std::string("{type: ") + torus.sampler + ", start: " + start + "}"));
   const double temperature = std::stod(std::to_string(torus.temperature));
   const test::IsingTorus exact = test::ising_torus(torus.m, torus.n, temperature);
-  const auto sites = static_cast<double>(torus.m * torus.n);
-  Average energy, heat;
-  for (int id = 0; id < 64; ++id) {
-    auto chain = s.chain(id);
-    for (int step = 0; step < torus.warmup; ++step) s.sampler->step(*chain);
-    double sum = 0.0, squares = 0.0;
-    for (int step = 0; step < torus.sweeps; ++step) {
-      s.sampler->step(*chain);
-      s.sampler->settle(*chain);
-      const double e = chain->energy.value() * temperature / sites;
-      sum += e / torus.sweeps;
-      squares += std::pow(e - exact.energy, 2) / torus.sweeps;
-    }
-    energy.add(sum);
-    heat.add(squares * sites / (temperature * temperature));
-  }
-  std::printf("%s %d x %d, T = %.4f: t of energy %.2f, of specific heat %.2f\n", torus.sampler,
-              static_cast<int>(torus.m), static_cast<int>(torus.n), temperature, energy.z(exact.energy),
-              heat.z(exact.specific_heat));
-  EXPECT_LT(std::abs(energy.z(exact.energy)), 6.0);
-  EXPECT_LT(std::abs(heat.z(exact.specific_heat)), 6.0);
+  test::expect_energy_and_heat(s, std::string(torus.sampler) + ' ' + ::testing::PrintToString(torus), temperature,
+                               {exact.energy, exact.specific_heat}, torus.warmup, torus.sweeps);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -182,37 +162,10 @@ class Enumerated : public ::testing::TestWithParam<Small> {};
 TEST_P(Enumerated, MeansAreThoseOfAllStates) {
   const Small& small = GetParam();
   States states(symbol_deck(small.shape, small.target, small.sampler));
-  const auto figures = [&](const double* x, double energy) {
-    return std::vector<double>{energy, x[0], x[states.cells - 1] == x[0] ? 1.0 : 0.0, x[1] == x[0] ? 1.0 : 0.0};
-  };
-  std::vector<double> exact(4, 0.0);
-  std::vector<double> x(static_cast<std::size_t>(states.cells));
-  for (std::int64_t state = 0; state < states.count; ++state) {
-    states.write(state, x.data());
-    const auto i = static_cast<std::size_t>(state);
-    const std::vector<double> of_state = figures(x.data(), states.energies[i]);
-    for (std::size_t f = 0; f < exact.size(); ++f) exact[f] += states.law[i] * of_state[f];
-  }
-  std::vector<Average> means(exact.size());
-  for (int id = 0; id < 64; ++id) {
-    auto chain = states.s.chain(id);
-    std::vector<double> sums(exact.size(), 0.0);
-    constexpr int sweeps = 4000;
-    for (int step = -100; step < sweeps; ++step) {
-      states.s.sampler->step(*chain);
-      if (step < 0) continue;
-      states.s.sampler->settle(*chain);
-      const std::vector<double> now = figures(chain->x.real().data(), chain->energy.value());
-      for (std::size_t f = 0; f < exact.size(); ++f) sums[f] += now[f] / sweeps;
-    }
-    for (std::size_t f = 0; f < exact.size(); ++f) means[f].add(sums[f]);
-  }
-  std::printf("%s, %s: t", small.sampler, small.target);
-  for (std::size_t f = 0; f < exact.size(); ++f) {
-    std::printf(" %.2f", means[f].z(exact[f]));
-    EXPECT_LT(std::abs(means[f].z(exact[f])), 6.0) << "figure " << f;
-  }
-  std::printf("\n");
+  test::expect_means(
+      states, std::string(small.sampler) + ", " + small.target, 100, 4000, [&](const double* x, double energy) {
+        return std::vector<double>{energy, x[0], x[states.cells - 1] == x[0] ? 1.0 : 0.0, x[1] == x[0] ? 1.0 : 0.0};
+      });
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -233,29 +186,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// Potts q = 3 on 4 x 4 at its critical temperature, against published enumeration.
 TEST(Potts, AgreesWithEnumeration) {
-  constexpr double temperature = 0.99497286107182;
   for (const char* sampler : {"metropolis", "heat_bath", "swendsen_wang"}) {
     test::Sampling s(symbol_deck("[4, 4]", "{type: potts, symbols: 3, temperature: 0.99497286107182}", sampler));
-    Average energy, heat;
-    for (int id = 0; id < 64; ++id) {
-      auto chain = s.chain(id);
-      double sum = 0.0, squares = 0.0;
-      constexpr int sweeps = 6000;
-      for (int step = -300; step < sweeps; ++step) {
-        s.sampler->step(*chain);
-        if (step < 0) continue;
-        s.sampler->settle(*chain);
-        const double e = chain->energy.value() * temperature / 16.0;
-        sum += e / sweeps;
-        squares += std::pow(e + 1.7100622755048, 2) / sweeps;
-      }
-      energy.add(sum);
-      heat.add(squares * 16.0 / (temperature * temperature));
-    }
-    std::printf("%s: t of energy %.2f, of specific heat %.2f\n", sampler, energy.z(-1.7100622755048),
-                heat.z(1.51188124190161));
-    EXPECT_LT(std::abs(energy.z(-1.7100622755048)), 6.0);
-    EXPECT_LT(std::abs(heat.z(1.51188124190161)), 6.0);
+    test::expect_energy_and_heat(s, sampler, test::critical_potts_temperature, test::critical_potts, 300, 6000);
   }
 }
 

@@ -86,33 +86,7 @@ TEST_P(Marginals, AreThoseOfAllStates) {
     return std::vector<double>{energy, x[0], x[1],        x[2],        x[3],
                                x[4],   x[5], x[0] * x[1], x[2] * x[4], x[0] * x[3] * x[5]};
   };
-  std::vector<double> exact(10, 0.0);
-  std::vector<double> x(static_cast<std::size_t>(states.cells));
-  for (std::int64_t v = 0; v < states.count; ++v) {
-    states.write(v, x.data());
-    const std::vector<double> of_state = figures(x.data(), states.energies[static_cast<std::size_t>(v)]);
-    for (std::size_t f = 0; f < exact.size(); ++f) exact[f] += states.law[static_cast<std::size_t>(v)] * of_state[f];
-  }
-  std::vector<test::Average> means(exact.size());
-  for (int id = 0; id < 64; ++id) {
-    auto chain = states.s.chain(id);
-    std::vector<double> sums(exact.size(), 0.0);
-    constexpr int sweeps = 4000;
-    for (int step = -200; step < sweeps; ++step) {
-      states.s.sampler->step(*chain);
-      if (step < 0) continue;
-      states.s.sampler->settle(*chain);
-      const std::vector<double> now = figures(chain->x.real().data(), chain->energy.value());
-      for (std::size_t f = 0; f < exact.size(); ++f) sums[f] += now[f] / sweeps;
-    }
-    for (std::size_t f = 0; f < exact.size(); ++f) means[f].add(sums[f]);
-  }
-  std::printf("%s: t", GetParam());
-  for (std::size_t f = 0; f < exact.size(); ++f) {
-    std::printf(" %.2f", means[f].z(exact[f]));
-    EXPECT_LT(std::abs(means[f].z(exact[f])), 6.0) << "figure " << f;
-  }
-  std::printf("\n");
+  test::expect_means(states, GetParam(), 200, 4000, figures);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rbm, Marginals, ::testing::Values("block_gibbs", "metropolis", "heat_bath"));

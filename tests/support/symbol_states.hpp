@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <string>
@@ -114,6 +115,84 @@ inline double z_of_counts(const std::vector<double>& probabilities, const std::v
   EXPECT_GT(classes, 1);
   const double d = classes - 1;
   return (std::cbrt(chi2 / d) - (1.0 - 2.0 / (9.0 * d))) / std::sqrt(2.0 / (9.0 * d));
+}
+
+/// Means of some figures of state and energy over 64 chains of so many steps after the warm-up, against their means
+/// over the states that `counts` (all where it is not given): t of 63 below 6.
+inline void expect_means(States& states, const std::string& name, int warmup, int steps,
+                         const std::function<std::vector<double>(const double*, double)>& figures,
+                         const std::function<bool(const double*)>& counts = {}) {
+  std::vector<double> exact;
+  double norm = 0.0;
+  std::vector<double> x(static_cast<std::size_t>(states.cells));
+  for (std::int64_t state = 0; state < states.count; ++state) {
+    states.write(state, x.data());
+    if (counts && !counts(x.data())) continue;
+    const std::vector<double> of_state = figures(x.data(), states.energy(state));
+    exact.resize(of_state.size(), 0.0);
+    for (std::size_t f = 0; f < exact.size(); ++f) exact[f] += states.probability(state) * of_state[f];
+    norm += states.probability(state);
+  }
+  std::vector<Average> means(exact.size());
+  for (int id = 0; id < 64; ++id) {
+    auto chain = states.s.chain(id);
+    std::vector<double> sums(exact.size(), 0.0);
+    for (int step = -warmup; step < steps; ++step) {
+      states.s.sampler->step(*chain);
+      if (step < 0) continue;
+      states.s.sampler->settle(*chain);
+      const double* symbols = chain->x.real().data();
+      if (counts) {
+        ASSERT_TRUE(counts(symbols)) << "chain " << id << " step " << step;
+      }
+      const std::vector<double> now = figures(symbols, chain->energy.value());
+      for (std::size_t f = 0; f < exact.size(); ++f) sums[f] += now[f] / steps;
+    }
+    for (std::size_t f = 0; f < exact.size(); ++f) means[f].add(sums[f]);
+  }
+  std::printf("%s: t", name.c_str());
+  for (std::size_t f = 0; f < exact.size(); ++f) {
+    std::printf(" %.2f", means[f].z(exact[f] / norm));
+    EXPECT_LT(std::abs(means[f].z(exact[f] / norm)), 6.0) << "figure " << f;
+  }
+  std::printf("\n");
+}
+
+/// Energy and specific heat per cell.
+struct EnergyAndHeat {
+  double energy, specific_heat;
+};
+/// Of Potts, q = 3, on 4 x 4 at this temperature, its critical one, by enumeration (published).
+constexpr double critical_potts_temperature = 0.99497286107182;
+constexpr EnergyAndHeat critical_potts{-1.7100622755048, 1.51188124190161};
+
+/// Means of E T and of its square about the exact mean, which is the specific heat, over 64 chains: t of 63 below 6.
+inline void expect_energy_and_heat(Sampling& s, const std::string& name, double temperature, const EnergyAndHeat& exact,
+                                   int warmup, int steps) {
+  const auto sites = static_cast<double>(s.domain->lattice().sites());
+  Average energy;
+  Average heat;
+  double acceptance = 0.0;
+  for (int id = 0; id < 64; ++id) {
+    auto chain = s.chain(id);
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int step = -warmup; step < steps; ++step) {
+      s.sampler->step(*chain);
+      if (step < 0) continue;
+      s.sampler->settle(*chain);
+      const double e = chain->energy.value() * temperature / sites;
+      sum += e / steps;
+      squares += std::pow(e - exact.energy, 2) / steps;
+      acceptance += chain->acceptance / (64.0 * steps);
+    }
+    energy.add(sum);
+    heat.add(squares * sites / (temperature * temperature));
+  }
+  std::printf("%s: acceptance %.3f, t of energy %.2f, of specific heat %.2f\n", name.c_str(), acceptance,
+              energy.z(exact.energy), heat.z(exact.specific_heat));
+  EXPECT_LT(std::abs(energy.z(exact.energy)), 6.0);
+  EXPECT_LT(std::abs(heat.z(exact.specific_heat)), 6.0);
 }
 
 }  // namespace scorefield::test
