@@ -36,7 +36,10 @@ LognormalField::LognormalField(const Options& options, const model::BuildContext
       unit_(options.unit),
       power_(power_of(context.components.spectra.build(options.spectrum, context))),
       mapped_(map(context.domain, power_, shift_)) {
-  if (options.coordinates == "gaussian") return;
+  if (options.coordinates == "gaussian") {
+    denoiser_.emplace(context.domain, mapped_.gaussian.variance());
+    return;
+  }
   if (mapped_.gaussian.degrees_of_freedom() < static_cast<double>(domain_->lattice().sites())) {
     throw base::DeckError(
         "lognormal_field has no density in the coordinates 'density': some modes of its Gaussian field are held at "
@@ -50,7 +53,7 @@ model::ChainFootprint LognormalField::footprint(const Options& /*options*/, cons
   // Two fields in both spaces: g and its slope, or in a posterior the density and the gradient by it. Chains keep the
   // density of their last draw.
   return {.shared = StationaryGaussian::footprint() +
-                    model::Footprint{.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 1.0},
+                    model::Footprint{.real_fields = 2.0, .spectral_fields = 2.0, .diagonal_fields = 2.0},
           .chain = {.real_fields = 1.0, .spectral_fields = 1.0}};
 }
 

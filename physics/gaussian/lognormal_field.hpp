@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/components.hpp"
+#include "physics/gaussian/gaussian_denoiser.hpp"
 #include "physics/gaussian/stationary_gaussian.hpp"
 
 namespace scorefield::physics {
@@ -42,6 +43,8 @@ class LognormalField final : public model::Target {
   [[nodiscard]] double degrees_of_freedom() const override { return mapped_.gaussian.degrees_of_freedom(); }
   [[nodiscard]] std::string unit() const override { return unit_; }
   [[nodiscard]] model::LinearGaussian* linear_gaussian() override { return density_ ? nullptr : &mapped_.gaussian; }
+  /// Of the Gaussian field g; the density itself has no score in closed form at any noise level.
+  [[nodiscard]] model::Denoiser* denoiser() override { return denoiser_ ? &*denoiser_ : nullptr; }
   [[nodiscard]] std::function<double(double)> prior_power() const override { return power_; }
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
   [[nodiscard]] std::vector<std::string> remarks() const override { return mapped_.remarks; }
@@ -72,6 +75,7 @@ class LognormalField final : public model::Target {
   std::function<double(double)> power_;
   Mapped mapped_;
   std::optional<Density> density_;
+  std::optional<GaussianDenoiser> denoiser_;
 };
 
 }  // namespace scorefield::physics

@@ -26,6 +26,11 @@ base::DiagonalView power_of_modes(const grid::Domain& domain, const std::functio
   return all;
 }
 
+base::DiagonalView variance_of_modes(const grid::Domain& domain, const std::function<double(double)>& power) {
+  const double per_cell = 1.0 / domain.lattice().cell_volume();
+  return power_of_modes(domain, [&](double k) { return per_cell * power(k); });
+}
+
 StationaryGaussian::StationaryGaussian(const grid::Domain& domain, const base::DiagonalView& power)
     : domain_(&domain), precision_("prior precision", power.extent(0), power.extent(1), power.extent(2)) {
   const grid::Lattice& lattice = domain.lattice();
@@ -45,6 +50,16 @@ StationaryGaussian::StationaryGaussian(const grid::Domain& domain, const base::D
       });
   free_modes.all_reduce(domain.comm());
   degrees_of_freedom_ = free_modes.value();
+}
+
+base::DiagonalView StationaryGaussian::variance() const {
+  base::DiagonalView all("variance", precision_.extent(0), precision_.extent(1), precision_.extent(2));
+  const double* precision = precision_.data();
+  double* out = all.data();
+  Kokkos::parallel_for(
+      "variance", base::RowPolicy(0, static_cast<std::int64_t>(all.span())),
+      KOKKOS_LAMBDA(const std::int64_t i) { out[i] = precision[i] > 0.0 ? 1.0 / precision[i] : 0.0; });
+  return all;
 }
 
 reduce::ExactSum StationaryGaussian::evaluate(model::DualField& x, model::DualSum* gradient) const {

@@ -15,6 +15,9 @@ namespace scorefield::physics {
 [[nodiscard]] std::function<double(double)> power_of(std::shared_ptr<const model::Spectrum> spectrum);
 /// P(k) of every mode (y, kx, z) of this rank.
 [[nodiscard]] base::DiagonalView power_of_modes(const grid::Domain& domain, const std::function<double(double)>& power);
+/// The same as variance of a cell, P / (volume of a cell): <|xhat|^2> = N v.
+[[nodiscard]] base::DiagonalView variance_of_modes(const grid::Domain& domain,
+                                                   const std::function<double(double)>& power);
 
 /// A Gaussian field of zero mean and given power of each mode: E(x) = 1/2 (V / N^2) sum_k w_k |xhat|^2 / P(k). Modes
 /// with P = 0 are held at zero.
@@ -29,6 +32,8 @@ class StationaryGaussian final : public model::LinearGaussian {
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) const;
   /// Modes that are not held at zero.
   [[nodiscard]] double degrees_of_freedom() const { return degrees_of_freedom_; }
+  /// v(k) = 1 / lambda(k), zero on modes held at zero.
+  [[nodiscard]] base::DiagonalView variance() const;
   /// x = a draw.
   void draw(const noise::Stream& stream, model::DualField& x) const;
 

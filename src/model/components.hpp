@@ -36,6 +36,7 @@ struct SamplerContext {
   std::uint64_t seed = 0;
   std::int64_t warmup = 0;                 ///< steps in which samplers may adapt
   const Components* components = nullptr;  ///< for samplers made of other components
+  std::int64_t thin = 1;                   ///< steps between draws
 
   /// Throws std::logic_error where none were given.
   [[nodiscard]] const Components& all_components() const {

@@ -9,6 +9,7 @@
 
 #include "io/data.hpp"
 #include "model/cluster_bonds.hpp"
+#include "model/denoiser.hpp"
 #include "model/dual_field.hpp"
 #include "model/hidden_units.hpp"
 #include "model/local_energy.hpp"
@@ -68,6 +69,8 @@ class Target {
   [[nodiscard]] virtual LinearGaussian* prior_gaussian() { return linear_gaussian(); }
   /// The terms behind the energy where each ties but neighbouring cells; nullptr otherwise.
   [[nodiscard]] virtual const LocalEnergy* local_energy() const { return nullptr; }
+  /// The score at every noise level, of the field that samplers walk; nullptr where it is not known.
+  [[nodiscard]] virtual Denoiser* denoiser() { return nullptr; }
   /// The energy of symbols; nullptr where the state is a field of numbers.
   [[nodiscard]] virtual const SymbolEnergy* symbol_energy() const { return nullptr; }
   /// What cluster samplers need of it; nullptr where they cannot be.

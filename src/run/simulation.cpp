@@ -41,7 +41,8 @@ Simulation::Simulation(const base::Comm& world, const ResolvedDeck& deck, const 
   // Together: groups of ranks agree among themselves on what they cannot read, not with the other groups.
   world_.together([&] {
     target_ = components.targets.build(options.target, context);
-    const model::SamplerContext sampler_context{domain_, *target_, seed, options.run.warmup, &components};
+    const model::SamplerContext sampler_context{domain_,     *target_,        seed, options.run.warmup,
+                                                &components, options.run.thin};
     sampler_ = components.samplers.build(options.sampler, sampler_context);
   });
 

@@ -24,7 +24,8 @@ struct Sampling {
     const auto seed = static_cast<std::uint64_t>(deck.options.run.seed);
     const model::BuildContext context{.components = components, .domain = *domain, .seed = seed};
     target = components.targets.build(deck.options.target, context);
-    const model::SamplerContext sampler_context{*domain, *target, seed, deck.options.run.warmup, &components};
+    const model::SamplerContext sampler_context{
+        *domain, *target, seed, deck.options.run.warmup, &components, deck.options.run.thin};
     sampler = components.samplers.build(deck.options.sampler, sampler_context);
   }
   /// A started chain.
