@@ -1,5 +1,10 @@
 #include "samplers/register.hpp"
 
+#include "samplers/diffusion/annealed_langevin.hpp"
+#include "samplers/diffusion/predictor_corrector.hpp"
+#include "samplers/diffusion/probability_flow.hpp"
+#include "samplers/diffusion/reverse_sde.hpp"
+#include "samplers/diffusion/schedules.hpp"
 #include "samplers/discrete/block_gibbs.hpp"
 #include "samplers/discrete/discrete_langevin.hpp"
 #include "samplers/discrete/gibbs_with_gradients.hpp"
@@ -22,8 +27,14 @@
 namespace scorefield::samplers {
 
 void register_samplers(model::Components& components) {
+  components.add<Cosine>(components.schedules);
+  components.add<Edm>(components.schedules);
+  components.add<Geometric>(components.schedules);
+  components.add<VpLinear>(components.schedules);
+
   components.add<AdjustedMclmc>(components.samplers);
   components.add<Annealing>(components.samplers);
+  components.add<AnnealedLangevin>(components.samplers);
   components.add<BlockGibbs>(components.samplers);
   components.add<BlockMala>(components.samplers);
   components.add<DiscreteLangevin>(components.samplers);
@@ -38,8 +49,11 @@ void register_samplers(model::Components& components) {
   components.add<MultispinMetropolis>(components.samplers);
   components.add<Nuts>(components.samplers);
   components.add<ParallelTempering>(components.samplers);
+  components.add<PredictorCorrector>(components.samplers);
+  components.add<ProbabilityFlow>(components.samplers);
   components.add<RandomSiteMetropolis>(components.samplers);
   components.add<RandomWalk>(components.samplers);
+  components.add<ReverseSde>(components.samplers);
   components.add<SwendsenWang>(components.samplers);
   components.add<Ula>(components.samplers);
   components.add<Underdamped>(components.samplers);

@@ -50,6 +50,7 @@ GaussianMixture::GaussianMixture(const Options& options, const model::BuildConte
   mean_precision_ = domain_->lattice().cell_volume() / power;
   const double total = std::accumulate(weights_.begin(), weights_.end(), 0.0);
   for (double& w : weights_) w /= total;
+  denoiser_.emplace(*domain_, variance_of_modes(*domain_, field_.prior_power()), weights_, means_, scales_);
 }
 
 base::Complex* GaussianMixture::mean_mode(const grid::SpectralField& modes) const {

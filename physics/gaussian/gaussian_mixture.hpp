@@ -1,9 +1,11 @@
 #pragma once
 /// Mixture of Gaussian fields.
 
+#include <optional>
 #include <vector>
 
 #include "physics/gaussian/gaussian_field.hpp"
+#include "physics/gaussian/mixture_denoiser.hpp"
 
 namespace scorefield::physics {
 
@@ -27,11 +29,13 @@ class GaussianMixture final : public model::Target {
   /// Throws DeckError where the spectrum holds the average at zero.
   GaussianMixture(const Options& options, const model::BuildContext& context);
   static model::Footprint footprint(const Options& /*options*/, const model::Components& /*components*/) {
-    return {.spectral_fields = 2.0, .diagonal_fields = 1.0};
+    // With three fields of the noise-level score and the variance of each component, for which two are counted.
+    return {.real_fields = 3.0, .spectral_fields = 5.0, .diagonal_fields = 5.0};
   }
 
   reduce::ExactSum evaluate(model::DualField& x, model::DualSum* gradient) override;
   [[nodiscard]] double degrees_of_freedom() const override { return field_.degrees_of_freedom(); }
+  [[nodiscard]] model::Denoiser* denoiser() override { return &*denoiser_; }
   /// An exact draw of the mixture.
   void draw_prior(const noise::Stream& stream, model::DualField& x) override;
 
@@ -44,6 +48,7 @@ class GaussianMixture final : public model::Target {
   std::vector<double> weights_, means_, scales_;
   double mean_precision_;  // C^-1 of the mode k = 0
   model::DualSum slope_;   // C^-1 x
+  std::optional<MixtureDenoiser> denoiser_;
 };
 
 }  // namespace scorefield::physics

@@ -13,6 +13,7 @@
 #include "model/observable.hpp"
 #include "model/operator.hpp"
 #include "model/sampler.hpp"
+#include "model/schedule.hpp"
 #include "model/spectrum.hpp"
 #include "model/target.hpp"
 #include "model/task.hpp"
@@ -60,6 +61,8 @@ struct Components {
   deck::Registry<Noise, const BuildContext> noises{catalogue.family("noise", "noise of data")};
   deck::Registry<Spectrum, const BuildContext> spectra{
       catalogue.family("spectrum", "power spectra of Gaussian fields")};
+  deck::Registry<Schedule, const ScheduleContext> schedules{
+      catalogue.family("schedule", "noise levels of samplers that walk from noise to data")};
   deck::Registry<Sampler, const SamplerContext> samplers{catalogue.family("sampler", "Markov transitions")};
   deck::Registry<Observable, const ObservableContext> observables{
       catalogue.family("observable", "numbers recorded at each draw")};

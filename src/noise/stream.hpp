@@ -29,6 +29,7 @@ enum class Purpose : std::uint16_t {
   symbol_proposal = 122,   ///< symbols that discrete samplers propose
   cluster_bond = 123,      ///< bonds of cluster samplers
   cluster_symbol = 124,    ///< new symbols of clusters
+  corrector = 125,         ///< Langevin noise of correctors, within one step of a predictor
   test = 255,              ///< tests only
 };
 
