@@ -54,7 +54,8 @@ DiffusionSampler::DiffusionSampler(const model::SamplerContext& context, const D
       denoised_(context.domain, "denoised", context.target.components()),
       seed_(context.seed),
       steps_(whole_steps(context, options, name, steps_per_level)),
-      steps_per_level_(steps_per_level) {
+      steps_per_level_(steps_per_level),
+      before_(context.domain, "before the step", context.target.components()) {
   const model::ScheduleContext of_schedule{denoiser_};
   const std::unique_ptr<model::Schedule> schedule =
       options.schedule ? context.all_components().schedules.build(options.schedule, of_schedule)
@@ -140,6 +141,7 @@ void DiffusionSampler::finish(DiffusionChain& chain) {
 void DiffusionSampler::step(model::Chain& base_chain) {
   auto& chain = static_cast<DiffusionChain&>(base_chain);
   const std::int64_t i = chain.step % steps_;
+  before_.copy_from(chain.x, model::Space::fourier);
   if (i == 0) {
     draw_noise(chain);
     prepare(chain);
@@ -150,11 +152,11 @@ void DiffusionSampler::step(model::Chain& base_chain) {
   } else {
     finish(chain);
   }
-  if (const double square = reduce::dot(domain_, chain.x.fourier(), chain.x.fourier()).value();
-      !std::isfinite(square)) {
-    throw base::NumericsError(
-        fmt::format("the state of chain {} is not finite after step {} of its trajectory", chain.id, i + 1),
-        "take more or smaller steps: run.thin, the schedule or the sampler's step size");
+  const grid::SpectralField& modes = chain.x.fourier();
+  if (!std::isfinite(reduce::dot(domain_, modes, modes).value())) {
+    std::swap(chain.x, before_);
+    throw base::NumericsError(fmt::format("chain {} is not finite after step {} of its trajectory", chain.id, i + 1),
+                              "take more or smaller steps: run.thin, the schedule or the sampler's step size");
   }
   ++chain.step;
 }

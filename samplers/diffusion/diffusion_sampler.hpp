@@ -98,6 +98,7 @@ class DiffusionSampler : public model::Sampler {
   std::uint64_t seed_;
   std::int64_t steps_, steps_per_level_;
   std::vector<double> levels_;
+  model::DualField before_;  // the state before a step, to go back to where it fails
 };
 
 }  // namespace scorefield::samplers
