@@ -63,8 +63,8 @@ TEST_P(SameBits, AsOnOneRank) {
       target.replace(at, word.size(),
                      std::count(shape, shape + std::strlen(shape), ',') == 1 ? "[open, open]" : "[open, open, open]");
     }
-    const std::string deck = std::string("run: {warmup: 20}\ndomain: {shape: ") + shape + "}\ntarget: " + target +
-                             "\nsampler: " + c.sampler + "\n";
+    const std::string deck = std::string("run: {warmup: 20, thin: 10}\ndomain: {shape: ") + shape +
+                             "}\ntarget: " + target + "\nsampler: " + c.sampler + "\n";
     test::Sampling together(deck, base::Comm::world());
     test::Sampling alone(deck, base::Comm::self());
     auto a = together.chain(3);
@@ -108,6 +108,19 @@ INSTANTIATE_TEST_SUITE_P(Densities, SameBits,
                          ::testing::Values(Case{"hmc", counts},
                                            Case{"{type: mala, preconditioner: fourier_adapted}", counts},
                                            Case{"hmc", density}));
+constexpr const char* gaussian =
+    "{type: gaussian_field, spectrum: {type: matern, variance: 0.5, correlation_length: 2.0}}";
+constexpr const char* mixture =
+    "{type: gaussian_mixture, spectrum: {type: matern, correlation_length: 2.0}, weights: [1.0, 2.0], means: [-1.0, "
+    "1.5], scales: [1.0, 0.5]}";
+INSTANTIATE_TEST_SUITE_P(FromNoise, SameBits,
+                         ::testing::Values(Case{"{type: annealed_langevin, steps_per_level: 2}", mixture},
+                                           Case{"reverse_sde", mixture},
+                                           Case{"{type: reverse_sde, sde: sub_vp}", mixture},
+                                           Case{"{type: predictor_corrector, corrector_steps: 2}", mixture},
+                                           Case{"{type: probability_flow, churn: 1.0}", mixture},
+                                           Case{"{type: probability_flow, method: dpm_solver_2m}", gaussian},
+                                           Case{"{type: probability_flow, method: rk45}", mixture}));
 constexpr const char* ising = "{type: ising, temperature: 2.5, field: 0.1}";
 constexpr const char* potts = "{type: potts, symbols: 4, boundaries: BOUNDARIES}";
 /// So cold that one cluster goes through all ranks.

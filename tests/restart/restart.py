@@ -103,12 +103,20 @@ def every_sampler(bench):
                ("parallel_tempering", {**tempering, "sampler": "metropolis"})]
     plain = [(name, {}) for name in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc",
                                      "block_mala")] + [("parallel_tempering", tempering)]
+    # Trajectories of ten steps: the checkpoints lie in the midst of them.
+    from_noise = [("annealed_langevin", {"steps_per_level": 2}), ("reverse_sde", {"sde": "vp"}), ("predictor_corrector", {}),
+                  ("probability_flow", {"churn": 1.0}), ("probability_flow", {"method": "rk45"}),
+                  ("probability_flow", {"method": "dpm_solver_2m"})]
+    mixture = {"type": "gaussian_mixture", "weights": [1.0, 2.0], "means": [-1.0, 1.5],
+               "spectrum": {"type": "matern", "correlation_length": 2.0}}
     ising = {"type": "ising", "temperature": 2.5, "boundaries": ["open", "open"]}
     rbm = {"type": "rbm", "file": str(Path(__file__).resolve().parents[2] / "inputs/rbm-digits.h5")}
-    for sampler, options in plain + learned + symbols:
+    for sampler, options in plain + learned + symbols + from_noise:
         targets = (("phi4", phi4), ("posterior", None))
         if (sampler, options) in symbols:
             targets = (("rbm", rbm),) if sampler == "block_gibbs" else (("ising", ising),)
+        if (sampler, options) in from_noise:
+            targets = (("mixture", mixture),)
         for name, target in targets:
             if name == "posterior" and (sampler == "block_mala" or options.get("preconditioner") == "diagonal"):
                 continue  # refused: its energy is not local; its prior holds the mean at zero
@@ -119,8 +127,10 @@ def every_sampler(bench):
             content["target"] = target or content["target"]
             if name == "rbm":
                 content.update(domain={"shape": [64]}, observables=["energy"])
+            if name == "mixture":
+                content["run"].update(thin=10, draws=1)
             content["sampler"].update(options)
-            case = f"{sampler}-{name}-{warmup}"
+            case = f"{sampler}-{options.get('method', name)}-{warmup}"
             want = reference_of(bench, case, content)
             output = bench.scratch / case
             for step, ranks in ((warmup + 5, 3), (warmup // 2, 2)):

@@ -403,6 +403,40 @@ TEST(Diffusion, TrajectoriesGoOnFromAnyStep) {
   }
 }
 
+/// A delta mode under a score of slopes up to L: what is left of it is sqrt(width^2 L) = 1 by the energy itself (MALA),
+/// sqrt(1/2 + e^-2 / 2) by the reverse SDE and e^(-1/2) by the probability flow, in the limit of small steps. By the
+/// gains of every mode, which are all alike here: N(0, sigma_max^2) goes in, and what comes out is multiplied by them.
+TEST(Diffusion, DeltaModesBlurAsTheLipschitzBoundSays) {
+  const auto width = [](const std::string& sampler, std::int64_t steps, double bound, int draws) {
+    Sampling s(deck(
+        sampler, steps, "[16, 16]",
+        fmt::format("{{type: gaussian_field, lipschitz: {}, spectrum: {{type: matern, variance: 1e-14}}}}", bound)));
+    const auto chain = s.chain(3);
+    double sum = 0.0;
+    for (int draw = 0; draw < draws; ++draw) {
+      for (std::int64_t i = 0; i < steps; ++i) s.sampler->step(*chain);
+      sum += reduce::dot(*s.domain, chain->x.real(), chain->x.real()).value();
+    }
+    return std::sqrt(sum / (256.0 * draws));
+  };
+  // 10240 cells, independent but for MALA: 0.7 % of scatter at one sd.
+  std::vector<double> widths;
+  for (const double bound : {4.0, 100.0, 2500.0}) {
+    const std::string schedule = fmt::format("schedule: {{type: geometric, sigma_max: {}, sigma_min: {}}}",
+                                             8.0 / std::sqrt(bound), 0.01 / std::sqrt(bound));
+    const double unit = 1.0 / std::sqrt(bound);
+    EXPECT_NEAR(width("{type: reverse_sde, " + schedule + "}", 400, bound, 40) / unit,
+                std::sqrt(0.5 + 0.5 * std::exp(-2.0)), 0.03 * 0.753)
+        << bound;
+    widths.push_back(width("{type: probability_flow, " + schedule + "}", 100, bound, 40) / unit);
+    EXPECT_NEAR(widths.back(), std::exp(-0.5), 0.03 * 0.607) << bound;
+    widths.back() *= unit;
+    EXPECT_NEAR(width("{type: mala, start: prior}", 20, bound, 40) / unit, 1.0, 0.03) << bound;
+  }
+  const double exponent = std::log(widths.back() / widths.front()) / std::log(2500.0 / 4.0);
+  EXPECT_NEAR(exponent, -0.5, 0.02);
+}
+
 TEST(Diffusion, RefusesWhatIsNoWholeTrajectory) {
   const auto refused = [](const std::string& text) {
     try {
