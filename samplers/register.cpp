@@ -1,6 +1,7 @@
 #include "samplers/register.hpp"
 
 #include "samplers/diffusion/annealed_langevin.hpp"
+#include "samplers/diffusion/annealed_mala.hpp"
 #include "samplers/diffusion/predictor_corrector.hpp"
 #include "samplers/diffusion/probability_flow.hpp"
 #include "samplers/diffusion/reverse_sde.hpp"
@@ -35,6 +36,7 @@ void register_samplers(model::Components& components) {
   components.add<AdjustedMclmc>(components.samplers);
   components.add<Annealing>(components.samplers);
   components.add<AnnealedLangevin>(components.samplers);
+  components.add<AnnealedMala>(components.samplers);
   components.add<BlockGibbs>(components.samplers);
   components.add<BlockMala>(components.samplers);
   components.add<DiscreteLangevin>(components.samplers);

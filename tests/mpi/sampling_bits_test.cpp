@@ -115,6 +115,7 @@ constexpr const char* mixture =
     "1.5], scales: [1.0, 0.5]}";
 INSTANTIATE_TEST_SUITE_P(FromNoise, SameBits,
                          ::testing::Values(Case{"{type: annealed_langevin, steps_per_level: 2}", mixture},
+                                           Case{"{type: annealed_mala, steps_per_level: 2}", mixture},
                                            Case{"reverse_sde", mixture},
                                            Case{"{type: reverse_sde, sde: sub_vp}", mixture},
                                            Case{"{type: predictor_corrector, corrector_steps: 2}", mixture},

@@ -10,6 +10,14 @@ scorefield_add_mutant(final_denoise_missing FILE samplers/diffusion/diffusion_sa
 scorefield_add_mutant(first_level_without_the_field FILE samplers/diffusion/diffusion_sampler.cpp TESTS diffusion FILTER
                       AnnealedLangevin.Every* NIGHTLY FROM "sites * (variance[i % count] + noise)" TO "sites * noise")
 
+set(adjusted FILE samplers/diffusion/annealed_mala.cpp TESTS annealed_mala FILTER AnnealedMala*)
+scorefield_add_mutant(annealed_mala_takes_all ${adjusted} FROM "noise::Purpose::accept)) < chain.acceptance" TO
+                      "noise::Purpose::accept)) < 2.0")
+scorefield_add_mutant(weight_of_the_level_left_out ${adjusted} FROM "chain.log_weight -= chain.level_energy.value();" TO "")
+scorefield_add_mutant(gradient_of_the_level_above ${adjusted} NIGHTLY FROM "if (is_new_level || !chain.is_evaluated) {" TO
+                      "if (!chain.is_evaluated) {")
+scorefield_add_mutant(first_density_without_its_volume ${adjusted} NIGHTLY FROM " + std::log(total);" TO ";")
+
 set(flow FILE samplers/diffusion/probability_flow.cpp TESTS diffusion FILTER ProbabilityFlow*)
 # The ODE with the drift of the SDE: twice the rate.
 scorefield_add_mutant(flow_without_the_half ${flow} FROM "const double euler = (next - sigma) / sigma;" TO
@@ -18,7 +26,8 @@ scorefield_add_mutant(heun_corrects_at_the_first_level ${flow} NIGHTLY FROM "den
                       "denoise(chain, first, sigma);")
 scorefield_add_mutant(churn_adds_too_much ${flow} NIGHTLY FROM "std::sqrt(raised * raised - sigma * sigma)" TO "(raised - sigma)")
 scorefield_add_mutant(multistep_keeps_nothing ${flow} NIGHTLY FROM "std::swap(previous, denoised_);" TO "")
-scorefield_add_mutant(adaptive_takes_what_it_rejects ${flow} NIGHTLY FROM "if (excess <= 1.0) {" TO "if (excess <= 1e6) {")
+scorefield_add_mutant(adaptive_without_its_error ${flow} NIGHTLY FROM "std::sqrt(square / size) / options_.tolerance" TO
+                      "0.0 * std::sqrt(square / size)")
 scorefield_add_mutant(rate_of_the_first_stage_kept ${flow} NIGHTLY FROM "      std::swap(work_[0], work_[6]);" TO "")
 
 set(sde FILE samplers/diffusion/reverse_sde.cpp TESTS diffusion FILTER Kinds*)

@@ -104,7 +104,7 @@ def every_sampler(bench):
     plain = [(name, {}) for name in ("ula", "mala", "random_walk", "hmc", "nuts", "underdamped", "mclmc", "adjusted_mclmc",
                                      "block_mala")] + [("parallel_tempering", tempering)]
     # Trajectories of ten steps: the checkpoints lie in the midst of them.
-    from_noise = [("annealed_langevin", {"steps_per_level": 2}), ("reverse_sde", {"sde": "vp"}), ("predictor_corrector", {}),
+    from_noise = [("annealed_langevin", {"steps_per_level": 2}), ("annealed_mala", {"steps_per_level": 5}), ("reverse_sde", {"sde": "vp"}), ("predictor_corrector", {}),
                   ("probability_flow", {"churn": 1.0}), ("probability_flow", {"method": "rk45"}),
                   ("probability_flow", {"method": "dpm_solver_2m"})]
     mixture = {"type": "gaussian_mixture", "weights": [1.0, 2.0], "means": [-1.0, 1.5],
