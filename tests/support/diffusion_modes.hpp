@@ -23,7 +23,7 @@ inline std::string diffusion_deck(const std::string& sampler, std::int64_t thin,
                                       "{type: gaussian_field, spectrum: {type: matern, variance: 1.7, "
                                       "correlation_length: 2.0}}") {
   return fmt::format("run: {{seed: {}, thin: {}}}\ndomain: {{shape: {}, spacing: 0.5}}\ntarget: {}\nsampler: {}\n",
-                     seed, thin, shape, target, sampler);
+                     diffusion_seed, thin, shape, target, sampler);
 }
 
 /// All modes of a field as the formulas say they go, with the noise of the library by purpose and counter.
