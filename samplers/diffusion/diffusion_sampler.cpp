@@ -25,7 +25,7 @@ model::Denoiser& denoiser_of(model::Target& target, const std::string& name) {
 std::int64_t whole_steps(const model::SamplerContext& context, const DiffusionOptions& options, const std::string& name,
                          std::int64_t steps_per_level) {
   const std::int64_t steps = options.steps.value_or(context.thin);
-  const std::string wrong = steps < 2 || steps < 2 * steps_per_level ? fmt::format("a trajectory of {} step(s)", steps)
+  const std::string wrong = steps < 2 * steps_per_level ? fmt::format("a trajectory of {} step(s)", steps)
                             : steps % steps_per_level != 0
                                 ? fmt::format("a trajectory of {} steps with {} on each level", steps, steps_per_level)
                             : context.thin % steps != 0   ? fmt::format("run.thin {}", context.thin)
@@ -34,7 +34,10 @@ std::int64_t whole_steps(const model::SamplerContext& context, const DiffusionOp
   if (!wrong.empty()) {
     throw base::DeckError(
         fmt::format("{} is no whole number of trajectories or levels of {}, of at least 2 levels", wrong, name),
-        fmt::format("give run.thin the steps of a trajectory, for example {}, and run.warmup 0", 50 * steps_per_level));
+        steps < 2 * steps_per_level
+            ? fmt::format("give run.thin the steps of a trajectory, for example {}, and run.warmup 0",
+                          50 * steps_per_level)
+            : fmt::format("make run.thin and run.warmup multiples of sampler.steps, which is {}", steps));
   }
   return steps;
 }
