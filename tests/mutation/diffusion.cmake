@@ -28,7 +28,6 @@ scorefield_add_mutant(churn_adds_too_much ${flow} NIGHTLY FROM "std::sqrt(raised
 scorefield_add_mutant(multistep_keeps_nothing ${flow} NIGHTLY FROM "std::swap(previous, denoised_);" TO "")
 scorefield_add_mutant(adaptive_without_its_error ${flow} NIGHTLY FROM "std::sqrt(square / size) / options_.tolerance" TO
                       "0.0 * std::sqrt(square / size)")
-scorefield_add_mutant(rate_of_the_first_stage_kept ${flow} NIGHTLY FROM "      std::swap(work_[0], work_[6]);" TO "")
 
 set(sde FILE samplers/diffusion/reverse_sde.cpp TESTS diffusion FILTER Kinds*)
 scorefield_add_mutant(vp_drift_without_the_half ${sde} FROM "keep = 1.0 + 0.5 * beta;" TO "keep = 1.0 + beta;")
